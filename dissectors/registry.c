@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * registry.c - every dissector, in probe order: the most distinctive framing first, so that
+ * a weak one (Modbus has no magic number) is only asked about what nobody else claimed.
+ */
+#include "earshot/dissector.h"
+
+extern const struct dissector arp_dissector, nd_dissector, dhcp_dissector, dnp3_dissector, enip_dissector,
+    cip_io_dissector, tpkt_dissector, tls_dissector, modbus_dissector;
+
+const struct dissector *const dissectors[] = {
+    &dnp3_dissector, &enip_dissector, &tpkt_dissector, &tls_dissector, &dhcp_dissector, &cip_io_dissector,
+    &modbus_dissector, &arp_dissector, &nd_dissector, NULL,
+};

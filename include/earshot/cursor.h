@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cursor.h - a borrowed byte range, a position, and a failure that sticks.
+ *
+ * All reading of bytes from the wire goes through this. A read past the end
+ * returns zero, sets `failed` and moves to `end`, so a loop on cursor_left()
+ * stops by itself. Read straight down, then ask cursor_ok() once before
+ * believing anything that was read.
+ *
+ * Nothing here owns memory: a cursor dies with the packet it points into.
+ */
+#ifndef EARSHOT_CURSOR_H
+#define EARSHOT_CURSOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cursor {
+	const uint8_t *at, *end;
+	bool failed;
+};
+
+static inline struct cursor cursor_over(const uint8_t *bytes, size_t len)
+{
+	struct cursor c = {bytes, bytes + len, false};
+	return c;
+}
+
+/* Bytes not read yet. */
+static inline size_t cursor_left(const struct cursor *c)
+{
+	return (size_t)(c->end - c->at);
+}
+
+/* True while no read has run past the end. */
+static inline bool cursor_ok(const struct cursor *c)
+{
+	return !c->failed;
+}
+
+static inline void cursor_fail(struct cursor *c)
+{
+	c->failed = true;
+	c->at = c->end;
+}
+
+/* `len` bytes as they stand, or NULL (and a failure) when fewer are left. */
+static inline const uint8_t *cursor_bytes(struct cursor *c, size_t len)
+{
+	if (cursor_left(c) < len) {
+		cursor_fail(c);
+		return NULL;
+	}
+	const uint8_t *here = c->at;
+	c->at += len;
+	return here;
+}
+
+static inline void cursor_skip(struct cursor *c, size_t len)
+{
+	if (cursor_left(c) < len)
+		cursor_fail(c);
+	else
+		c->at += len;
+}
+
+/* The next `len` bytes as a cursor of their own; an empty failed one when fewer are left. */
+static inline struct cursor cursor_take(struct cursor *c, size_t len)
+{
+	struct cursor part = {c->at, c->at, true};
+	if (cursor_left(c) < len) {
+		cursor_fail(c);
+		part.at = part.end = c->end;
+		return part;
+	}
+	part.end = c->at + len;
+	part.failed = false;
+	c->at += len;
+	return part;
+}
+
+/* The next byte without moving; 0 at the end, which is no failure. */
+static inline uint8_t cursor_peek(const struct cursor *c)
+{
+	return c->at < c->end ? *c->at : 0;
+}
+
+static inline uint8_t cursor_u8(struct cursor *c)
+{
+	if (c->at >= c->end) {
+		cursor_fail(c);
+		return 0;
+	}
+	return *c->at++;
+}
+
+static inline uint16_t cursor_be16(struct cursor *c)
+{
+	const uint8_t *p = cursor_bytes(c, 2);
+	return p ? (uint16_t)((unsigned)p[0] << 8 | p[1]) : 0;
+}
+
+static inline uint16_t cursor_le16(struct cursor *c)
+{
+	const uint8_t *p = cursor_bytes(c, 2);
+	return p ? (uint16_t)((unsigned)p[1] << 8 | p[0]) : 0;
+}
+
+static inline uint32_t cursor_be24(struct cursor *c)
+{
+	const uint8_t *p = cursor_bytes(c, 3);
+	return p ? (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2] : 0;
+}
+
+static inline uint32_t cursor_be32(struct cursor *c)
+{
+	const uint8_t *p = cursor_bytes(c, 4);
+	return p ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3] : 0;
+}
+
+static inline uint32_t cursor_le32(struct cursor *c)
+{
+	const uint8_t *p = cursor_bytes(c, 4);
+	return p ? (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0] : 0;
+}
+
+static inline uint64_t cursor_be64(struct cursor *c)
+{
+	uint64_t high = cursor_be32(c);
+	return high << 32 | cursor_be32(c);
+}
+
+static inline uint64_t cursor_le64(struct cursor *c)
+{
+	uint64_t low = cursor_le32(c);
+	return (uint64_t)cursor_le32(c) << 32 | low;
+}
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* command.h - one file per verb; main.c finds the verb and calls it. */
+#ifndef EARSHOT_COMMAND_H
+#define EARSHOT_COMMAND_H
+
+enum exit_code {
+	EXIT_DONE = 0,
+	EXIT_ANSWER_NO = 1,
+	EXIT_USAGE = 2,
+	EXIT_INPUT = 3,  /* an input could not be read; the rest was processed */
+	EXIT_OUTPUT = 4  /* an output or the store could not be written */
+};
+
+/* argv[0] is the verb. The exit code of the process. */
+int command_read(int argc, char **argv);
+int command_show(int argc, char **argv);
+int command_export(int argc, char **argv);
+
+/* One line on standard error, "earshot VERB: ..."; control characters escaped. */
+void complain(const char *verb, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * asset.h - what follows from the facts: devices, what stands behind them, who talks to whom.
+ *
+ * A conclusion is a pure function of an inventory (facts) and of knowledge (tables and rules).
+ * Nothing here is ever edited; it is made again. The same facts give the same conclusions
+ * byte for byte, in whatever order they were recorded. All text is borrowed from the inventory,
+ * the knowledge or the arena inside, so those must outlive it.
+ */
+#ifndef EARSHOT_ASSET_H
+#define EARSHOT_ASSET_H
+
+#include "sensor/conclude/knowledge.h"
+#include "sensor/inventory/inventory.h"
+#include "sensor/util/arena.h"
+
+#define ASSET_ID_MAX 24
+#define ASSET_NONE UINT32_MAX
+
+/* A fact as an asset shows it: names looked up, and where in the device it belongs. */
+struct asset_fact {
+	const struct fact *fact;
+	const char *value;    /* the name where the fact has only a code; the code itself when nobody knows the name */
+	struct path at;       /* PATH_NONE: the asset itself */
+};
+
+struct interface {
+	const char *mac;        /* NULL: not proved */
+	const char *mac_vendor; /* NULL: unknown */
+	const char **ips;       /* sorted */
+	size_t ip_count;
+	uint16_t *vlans;        /* sorted */
+	size_t vlan_count;
+	const char **hostnames; /* sorted */
+	size_t hostname_count;
+};
+
+/* "server" when it answered, "client" when it asked, "both" when it did both or the protocol is symmetric. */
+struct role {
+	const char *protocol, *role, *transport; /* transport "" for link-layer protocols */
+	uint16_t port;        /* of the server; 0: none or many */
+	uint8_t basis;        /* enum link_basis */
+	uint8_t operations;   /* enum operation bits: asked for a client, answered for a server */
+	uint8_t refused;
+	uint32_t peers;
+	struct span seen;
+};
+
+/* A rule that spoke about the type of an asset. */
+struct verdict {
+	const char *rule, *type; /* rule id, and the type it argues for */
+	double score;
+	const char *because;     /* one line naming the fact or role that matched */
+	bool won;
+};
+
+struct conflict {
+	const char *attribute;
+	const char **values; /* sorted, at least two */
+	size_t value_count;
+};
+
+struct asset {
+	char id[ASSET_ID_MAX];
+	uint32_t parent;   /* index into conclusions.assets, or ASSET_NONE */
+	struct path at;    /* inside the parent */
+	/* The effective value of each field; NULL: unknown. */
+	const char *name, *vendor, *model, *order_number, *serial_number, *hardware_version, *firmware_version, *os;
+	const char *type;  /* "unknown" when the evidence is thin */
+	double type_confidence;
+	struct verdict *verdicts; /* winners first, then by score */
+	size_t verdict_count;
+	const char **flags; /* sorted */
+	size_t flag_count;
+	const char *purdue_level; /* NULL: unknown */
+	struct interface *interfaces;
+	size_t interface_count;
+	struct role *roles;
+	size_t role_count;
+	struct asset_fact *facts; /* sorted by attribute name, value, protocol, message, place */
+	size_t fact_count;
+	struct conflict *conflicts;
+	size_t conflict_count;
+	struct span seen;
+	/* What would have identified it, for `coverage`; NULL when it is identified. */
+	const char *would_identify;
+};
+
+struct asset_link {
+	uint32_t client, server; /* indexes into conclusions.assets */
+	const struct link *link; /* the protocol, port, operations and counts; of the first when several were joined */
+	uint8_t asked, answered, refused, parts;
+	uint64_t packets, bytes;
+	struct span seen;
+	const struct activity **activities; /* sorted */
+	size_t activity_count;
+};
+
+/* An address that was asked and never spoke. */
+struct unanswered {
+	const char *address;
+	uint32_t *asked_by; /* assets, sorted */
+	size_t asked_by_count;
+	const char **protocols; /* sorted; "" was a connection attempt without a known protocol */
+	size_t protocol_count;
+};
+
+struct conclusions {
+	const struct inventory *inventory;
+	struct arena arena;
+	struct asset *assets; /* sorted: each parent by its lowest address, its children right behind it */
+	size_t asset_count;
+	struct asset_link *links; /* sorted by client, server, protocol, transport, port */
+	size_t link_count;
+	struct unanswered *unanswered; /* sorted by address */
+	size_t unanswered_count;
+};
+
+/* 0, or -ENOMEM. `knowledge` is not const because its OUI table is read at the first look-up. */
+int conclusions_make(struct conclusions *out, const struct inventory *inv, struct knowledge *knowledge);
+void conclusions_clear(struct conclusions *c);
+
+/* By id, by IP or MAC address, or by name; ASSET_NONE when there is none, the first when several. */
+uint32_t conclusions_find(const struct conclusions *c, const char *what);
+
+#endif

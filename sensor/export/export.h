@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * export.h - conclusions and facts to the outside. Deterministic: the same facts give the same bytes.
+ * Each writer returns 0 or a negative errno (the stream's error included).
+ */
+#ifndef EARSHOT_EXPORT_H
+#define EARSHOT_EXPORT_H
+
+#include <stdio.h>
+
+#include "sensor/conclude/asset.h"
+
+/* The inventory JSON contract (config/inventory.schema.json). */
+int export_json(FILE *out, const struct conclusions *c, const char *site);
+
+/* RFC 4180 with a header line, one asset (children included) a row, safe from formula injection. */
+int export_csv(FILE *out, const struct conclusions *c, const char *site);
+
+#endif

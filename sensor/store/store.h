@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store.h - the facts at rest: one SQLite file (schema.sql documents every table).
+ *
+ * Facts are the truth; the tables of conclusions (asset, role, ...) are written beside them so that a
+ * person can ask `sqlite3 earshot.db 'select ... from asset'`, and are made anew at each save.
+ *
+ * Errors are negative: -ENOENT (no such store, when reading), -EACCES, -EROFS, -ENOSPC, -EBUSY (in use),
+ * -ENOTDB (not SQLite, or not ours), -EPROTO (made by a newer earshot), -EIO, -ENOMEM. store_error() has one line for
+ * people: what, which file, what to do.
+ */
+#ifndef EARSHOT_STORE_H
+#define EARSHOT_STORE_H
+
+#include "sensor/conclude/asset.h"
+#include "sensor/inventory/inventory.h"
+
+#define STORE_ENOTDB 201 /* no errno says "not a database" */
+
+struct store;
+
+enum store_mode {
+	STORE_READ,  /* must exist; never written to, not even a journal on a read-only disk */
+	STORE_WRITE  /* made when absent, migrated when older */
+};
+
+/* `site` names the site of a new store (NULL: ""), and must agree with that of an existing one when given.
+ * On failure *out is still set, for store_error(), and must be closed. */
+int store_open(struct store **out, const char *path, enum store_mode mode, const char *site);
+void store_close(struct store *s);
+const char *store_error(const struct store *s);
+const char *store_site(const struct store *s);
+
+/* All facts into an empty inventory. */
+int store_load(struct store *s, struct inventory *into);
+
+/*
+ * One transaction: the facts and the conclusions as they are now replace what the store held. A reader
+ * sees the old store or the new one; a new store appears under its name only when complete.
+ */
+int store_save(struct store *s, const struct inventory *inv, const struct conclusions *c);
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sensor/util/text.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+#include <time.h>
+
+#include "earshot/frame.h"
+#include "earshot/observer.h"
+
+size_t text_utf8_len(const unsigned char *s, size_t left)
+{
+	if (left == 0)
+		return 0;
+	if (s[0] < 0x80)
+		return 1;
+	size_t len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+	if (s[0] < 0xc2 || s[0] > 0xf4 || left < len)
+		return 0;
+	for (size_t i = 1; i < len; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf0 && s[1] < 0x90) ||
+	    (s[0] == 0xf4 && s[1] > 0x8f))
+		return 0;
+	return len;
+}
+
+static bool is_utf8(const unsigned char *s, size_t len)
+{
+	for (size_t i = 0, step; i < len; i += step)
+		if ((step = text_utf8_len(s + i, len - i)) == 0)
+			return false;
+	return true;
+}
+
+static bool is_blank(unsigned char c)
+{
+	return c == 0 || c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+size_t text_from_wire(char *out, size_t room, const void *bytes, size_t len)
+{
+	const unsigned char *s = bytes;
+	while (len > 0 && is_blank(s[len - 1]))
+		len--;
+	while (len > 0 && is_blank(s[0]))
+		s++, len--;
+	bool utf8 = is_utf8(s, len);
+	size_t n = 0;
+	for (size_t i = 0; i < len;) {
+		char piece[4];
+		size_t piece_len, step = 1;
+		if (s[i] == 0) {
+			memcpy(piece, "\xef\xbf\xbd", piece_len = 3);
+		} else if (utf8) {
+			piece_len = step = text_utf8_len(s + i, len - i);
+			memcpy(piece, s + i, step);
+		} else if (s[i] < 0x80) {
+			piece[0] = (char)s[i];
+			piece_len = 1;
+		} else {
+			piece[0] = (char)(0xc0 | s[i] >> 6);
+			piece[1] = (char)(0x80 | (s[i] & 0x3f));
+			piece_len = 2;
+		}
+		bool last = i + step >= len;
+		if (n + piece_len + (last ? 1 : 4) > room) { /* 4: an ellipsis and the NUL still fit */
+			memcpy(out + n, "\xe2\x80\xa6", 3);
+			n += 3;
+			break;
+		}
+		memcpy(out + n, piece, piece_len);
+		n += piece_len;
+		i += step;
+	}
+	out[n] = 0;
+	return n;
+}
+
+static uint32_t code_point(const unsigned char *s, size_t len)
+{
+	if (len == 1)
+		return s[0];
+	uint32_t c = s[0] & (0x7fu >> len);
+	for (size_t i = 1; i < len; i++)
+		c = c << 6 | (s[i] & 0x3fu);
+	return c;
+}
+
+/* Characters that move the cursor, hide, or reorder what a person reads. */
+static bool is_unsafe(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || (c >= 0x200b && c <= 0x200f) ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb);
+}
+
+void text_print_terminal(FILE *out, const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t left = strlen(text);
+	while (left > 0) {
+		size_t len = text_utf8_len(s, left);
+		uint32_t c = len ? code_point(s, len) : s[0];
+		if (len == 0)
+			len = 1, fprintf(out, "\\x{%02X}", (unsigned)s[0]);
+		else if (is_unsafe(c))
+			fprintf(out, "\\u{%02X}", (unsigned)c);
+		else
+			fwrite(s, 1, len, out);
+		s += len;
+		left -= len;
+	}
+}
+
+size_t text_columns(const char *text)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	size_t left = strlen(text), columns = 0;
+	while (left > 0) {
+		size_t len = text_utf8_len(s, left);
+		uint32_t c = len ? code_point(s, len) : s[0];
+		if (len == 0 || is_unsafe(c))
+			columns += (size_t)snprintf(NULL, 0, "\\u{%02X}", (unsigned)c);
+		else if (c >= 0x300 && c <= 0x36f)
+			;
+		else
+			columns += (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) || (c >= 0xac00 && c <= 0xd7a3) ||
+				   (c >= 0xf900 && c <= 0xfaff) || (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
+				   (c >= 0x1f300 && c <= 0x1faff) || (c >= 0x20000 && c <= 0x3fffd) ? 2 : 1;
+		s += len ? len : 1;
+		left -= len ? len : 1;
+	}
+	return columns;
+}
+
+void text_print_csv(FILE *out, const char *text)
+{
+	const char *first = text + strspn(text, " \t\r\n\"'");
+	bool formula = *first != 0 && strchr("=+-@", *first) != NULL;
+	formula = formula || *text == '\t' || *text == '\r';
+	bool quote = strpbrk(text, ",\"\r\n") != NULL || formula;
+	if (quote)
+		fputc('"', out);
+	if (formula)
+		fputc('\'', out);
+	for (; *text != 0; text++) {
+		if (*text == '"')
+			fputc('"', out);
+		fputc(*text, out);
+	}
+	if (quote)
+		fputc('"', out);
+}
+
+char *address_text(char out[ADDRESS_TEXT_MAX], const struct address *address)
+{
+	const uint8_t *b = address->bytes;
+	switch (address->kind) {
+	case ADDRESS_MAC:
+		snprintf(out, ADDRESS_TEXT_MAX, "%02x:%02x:%02x:%02x:%02x:%02x", b[0], b[1], b[2], b[3], b[4], b[5]);
+		break;
+	case ADDRESS_IPV4:
+		inet_ntop(AF_INET, b, out, ADDRESS_TEXT_MAX);
+		break;
+	case ADDRESS_IPV6:
+		inet_ntop(AF_INET6, b, out, ADDRESS_TEXT_MAX);
+		break;
+	default:
+		out[0] = 0;
+	}
+	return out;
+}
+
+bool address_parse(struct address *out, const char *text)
+{
+	memset(out, 0, sizeof(*out));
+	unsigned m[6];
+	int used = 0;
+	if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &m[0], &m[1], &m[2], &m[3], &m[4], &m[5], &used) == 6 &&
+	    text[used] == 0 && used == 17) {
+		out->kind = ADDRESS_MAC;
+		for (unsigned i = 0; i < 6; i++)
+			out->bytes[i] = (uint8_t)m[i];
+		return true;
+	}
+	out->kind = ADDRESS_IPV4;
+	if (inet_pton(AF_INET, text, out->bytes) == 1)
+		return true;
+	out->kind = ADDRESS_IPV6;
+	if (inet_pton(AF_INET6, text, out->bytes) == 1)
+		return true;
+	out->kind = ADDRESS_NONE;
+	return false;
+}
+
+char *time_text(char out[TIME_TEXT_MAX], int64_t time_ns)
+{
+	out[0] = 0;
+	if (time_ns == 0)
+		return out;
+	int64_t seconds = time_ns / 1000000000, rest = time_ns % 1000000000;
+	if (rest < 0) {
+		rest += 1000000000;
+		seconds--;
+	}
+	time_t when = (time_t)seconds;
+	struct tm parts;
+	if (gmtime_r(&when, &parts) == NULL)
+		return out;
+	size_t n = strftime(out, TIME_TEXT_MAX, "%Y-%m-%dT%H:%M:%S", &parts);
+	snprintf(out + n, TIME_TEXT_MAX - n, ".%06dZ", (int)(rest / 1000));
+	return out;
+}
+
+static const char *const path_kind_names[PATH_KINDS] = {
+    "", "modbus-unit", "dnp3-address", "cip-port-slot", "s7-rack-slot", "bacnet-device", "iec104-common-address", "pn-slot",
+};
+
+const char *path_kind_name(enum path_kind kind)
+{
+	return (unsigned)kind < PATH_KINDS ? path_kind_names[kind] : "";
+}
+
+enum path_kind path_kind_parse(const char *name)
+{
+	for (unsigned i = 0; i < PATH_KINDS; i++)
+		if (strcmp(name, path_kind_names[i]) == 0)
+			return (enum path_kind)i;
+	return PATH_NONE;
+}
+
+const char *operation_name(unsigned operation)
+{
+	static const char *const names[OPERATION_BITS] = {"read", "write", "control", "program", "configure", "diagnose", "file"};
+	for (unsigned i = 0; i < OPERATION_BITS; i++)
+		if (operation == 1u << i)
+			return names[i];
+	return "";
+}
+
+const char *transport_name(unsigned transport)
+{
+	return transport == TRANSPORT_TCP ? "tcp" : transport == TRANSPORT_UDP ? "udp" : "";
+}
