@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sensor/command/command.h"
+
+int command_export(int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	return EXIT_USAGE;
+}
