@@ -86,6 +86,7 @@ struct observer {
 	uint32_t report_count, text_len;
 	uint32_t dropped;   /* reports of this PDU that did not fit */
 	bool confirmed;     /* see observer_confirm() */
+	bool proven;        /* see observer_prove() */
 	void *assemblies;   /* the sensor's buffers for this flow, see assembly_add() */
 	struct report *reports; /* OBSERVER_REPORTS_MAX */
 	char *text;             /* OBSERVER_TEXT_MAX */
@@ -139,6 +140,15 @@ static inline void observer_exchange(struct observer *o, enum protocol protocol,
 static inline void observer_confirm(struct observer *o)
 {
 	o->confirmed = true;
+}
+
+/*
+ * "This PDU and an earlier one of this flow are proof by themselves": on a foreign port
+ * everything held back may be believed at once, whatever dissector.confirmations says.
+ */
+static inline void observer_prove(struct observer *o)
+{
+	o->confirmed = o->proven = true;
 }
 
 /*

@@ -97,7 +97,7 @@ static void print_said(FILE *out, char sign, const struct observer *o)
 			print_operations(out, sign, name, "refuses", s->refused);
 	}
 	if (o->confirmed)
-		fprintf(out, "%c confirmed\n", sign);
+		fprintf(out, "%c %s\n", sign, o->proven ? "proven" : "confirmed");
 	for (uint32_t i = 0; i < o->report_count; i++)
 		print_report(out, sign, o, &o->reports[i]);
 	if (o->dropped)
@@ -119,7 +119,7 @@ static bool feed(struct run *r, char sign, bool whole, struct cursor bytes)
 		pdu.sender = SIDE_UNKNOWN;
 	o->said_count = 0;
 	o->report_count = o->text_len = o->dropped = 0;
-	o->confirmed = false;
+	o->confirmed = o->proven = false;
 	bool good = r->dissector->dissect(bytes, &pdu, r->dissector->state_size ? r->state : NULL, o);
 	if (r->out != NULL) {
 		if (good || !whole)

@@ -13,7 +13,7 @@
  *
  *	> modbus asks diagnose
  *	< modbus answers diagnose              (also: refuses, exchanges)
- *	< confirmed
+ *	< confirmed                            (or: < proven)
  *	< fact sender modbus-unit=3 vendor = Schneider Electric [FC 43/14 Read Device Identification] 95%
  *	< fact sender vendor #283 (cip-vendor) [..] 95%        a number with a name table
  *	< fact sender model = X #12 [..] 95%                   a text with a code
