@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rows.h - the rows of schema.sql written and read. All of these note a failure in the database and
+ * return its code; the caller holds the transaction.
+ */
+#ifndef EARSHOT_ROWS_H
+#define EARSHOT_ROWS_H
+
+#include "sensor/conclude/asset.h"
+#include "sensor/inventory/order.h"
+#include "sensor/store/database.h"
+
+/* Every fact and every conclusion goes, and only those. */
+int rows_clear(struct database *db);
+
+int facts_write(struct database *db, const struct orders *orders);
+int facts_read(struct database *db, struct inventory *into);
+
+int conclusions_write(struct database *db, const struct conclusions *c, const struct orders *orders);
+
+int meta_write(struct database *db, const char *key, const char *value);
+/* "" when there is none. The result is on the heap; NULL when memory is out. */
+char *meta_read(struct database *db, const char *key);
+
+/* "dissected", "labelled", "plain" and back; "cip-vendor" and so on and back. -1: no such name. */
+const char *basis_name(unsigned basis);
+int basis_parse(const char *name);
+const char *naming_name(unsigned naming);
+int naming_parse(const char *name);
+
+#endif
