@@ -21,9 +21,11 @@ struct run {
 	max_align_t state[(DISSECTOR_STATE_MAX + sizeof(max_align_t) - 1) / sizeof(max_align_t)];
 };
 
-static void run_start(struct run *r, const struct dissector *d, enum harness_port port, FILE *out)
+static void run_start(struct run *r, const struct dissector *d, enum harness_port port, const struct frame *frame, FILE *out)
 {
 	memset(r, 0, sizeof(*r));
+	if (frame != NULL)
+		r->frame = *frame;
 	r->dissector = d;
 	r->port = port;
 	r->out = out;
@@ -190,6 +192,11 @@ static const char *next_line(const char *at, char *sign, bool *whole, uint8_t *b
 
 char *harness_run(const struct dissector *d, enum harness_port port, const char *script)
 {
+	return harness_run_in(NULL, d, port, script);
+}
+
+char *harness_run_in(const struct frame *frame, const struct dissector *d, enum harness_port port, const char *script)
+{
 	char *text = NULL;
 	size_t text_len = 0;
 	FILE *out = open_memstream(&text, &text_len);
@@ -197,7 +204,7 @@ char *harness_run(const struct dissector *d, enum harness_port port, const char 
 	if (out == NULL || bytes == NULL)
 		abort();
 	struct run r;
-	run_start(&r, d, port, out);
+	run_start(&r, d, port, frame, out);
 	char sign;
 	bool whole;
 	size_t len;
@@ -223,13 +230,18 @@ static unsigned invented(const struct observer *part, const char *whole)
 
 unsigned harness_abuse(const struct dissector *d, const char *script)
 {
+	return harness_abuse_in(NULL, d, script);
+}
+
+unsigned harness_abuse_in(const struct frame *frame, const struct dissector *d, const char *script)
+{
 	unsigned bad = 0;
 	uint8_t *bytes = malloc(LINE_BYTES_MAX);
-	char *honest = harness_run(d, HARNESS_PROVEN, script);
+	char *honest = harness_run_in(frame, d, HARNESS_PROVEN, script);
 	if (bytes == NULL)
 		abort();
 	struct run r;
-	run_start(&r, d, HARNESS_PROVEN, NULL);
+	run_start(&r, d, HARNESS_PROVEN, frame, NULL);
 	char sign;
 	bool whole;
 	size_t len, ignored;

@@ -34,11 +34,15 @@ enum harness_port { HARNESS_PROVEN, HARNESS_EXPECTED_PORT, HARNESS_FOREIGN_PORT 
 /* Caller frees. Never NULL. */
 char *harness_run(const struct dissector *d, enum harness_port port, const char *script);
 
+/* The same, each PDU in a copy of `frame` (its addresses, its hop limit); NULL: in an empty one. */
+char *harness_run_in(const struct frame *frame, const struct dissector *d, enum harness_port port, const char *script);
+
 /*
  * Every prefix of every line's bytes, and every single-bit flip, through frame() and dissect():
  * for ASan and UBSan to watch. A prefix handed over as a whole PDU must not be accepted with a fact
  * that the whole PDU does not state: returns how many such facts there were (0 is right).
  */
 unsigned harness_abuse(const struct dissector *d, const char *script);
+unsigned harness_abuse_in(const struct frame *frame, const struct dissector *d, const char *script);
 
 #endif
