@@ -63,7 +63,7 @@ struct dissector {
 	bool (*dissect)(struct cursor bytes, const struct pdu *pdu, void *state, struct observer *observer);
 };
 
-#define DISSECTOR_STATE_MAX 512
+#define DISSECTOR_STATE_MAX 2048
 
 /* All dissectors in probe order, NULL-terminated. */
 extern const struct dissector *const dissectors[];

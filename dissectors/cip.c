@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cip.c - CIP messages: requests, replies, and what wraps them.
+ *
+ * The CIP Networks Library, volume 1, 2-4 (message router), 3-5.5.4 (Unconnected Send),
+ * appendix A-4.10 (Multiple Service Packet). Little endian.
+ *
+ *	request: +---------+------------+----------------+------
+ *	         | service | path words | path           | data
+ *	         +---------+------------+----------------+------
+ *	reply:   +---------+----------+--------+-------------+-------------+------
+ *	         | 0x80 |  | reserved | status | extra words | extra status| data
+ *	         | service |          |        |             |             |
+ *	         +---------+----------+--------+-------------+-------------+------
+ *
+ * Whom a reply is about: the module at the end of the route of its request. The route is what the
+ * Unconnected Send gave, behind what the Forward Open of the connection gave; without any it is the
+ * device itself. On a connection whose opening was not seen the route is not known: what such a
+ * reply says is kept as the device's with low confidence.
+ */
+#include "cip.h"
+#include "pccc.h"
+
+enum { UNSURE_CONFIDENCE = 40, TAGS_CONFIDENCE = 80 };
+
+/* A route through more routers than this has not been seen; each needs a wrapping of its own. */
+#define WRAPPINGS_MAX 4
+/* One Multiple Service Packet holds no more in practice: the packet is full before that. */
+#define MEMBERS_READ_MAX 200
+
+struct reply {
+	uint8_t service, status;
+	uint16_t extra; /* first word of the extra status, 0 without */
+	struct cursor data;
+};
+
+static bool request_read(struct cursor c, struct cip_request *r)
+{
+	r->service = cursor_u8(&c);
+	struct cursor path = cursor_take(&c, 2u * cursor_u8(&c));
+	if (!cursor_ok(&c))
+		return false;
+	cip_path_read(path, &r->path);
+	r->data = c;
+	return true;
+}
+
+/* The message inside an Unconnected Send, and the route it is to take. */
+static bool unwrap(const struct cip_request *r, struct cursor *message, struct cip_path *route)
+{
+	struct cursor c = r->data;
+	cursor_skip(&c, 2); /* priority, time-out ticks */
+	size_t len = cursor_le16(&c);
+	*message = cursor_take(&c, len);
+	if (len % 2 != 0)
+		cursor_skip(&c, 1);
+	size_t words = cursor_u8(&c);
+	cursor_skip(&c, 1);
+	struct cursor path = cursor_take(&c, 2 * words);
+	if (!cursor_ok(&c) || len < 2)
+		return false;
+	if (!cip_path_read(path, route))
+		route->route_lost = true;
+	return true;
+}
+
+/* Reads a request down to the innermost message; `r->path.route` is the way there. */
+static bool request_unwrapped(struct cursor message, struct cip_request *r)
+{
+	if (!request_read(message, r))
+		return false;
+	for (unsigned i = 0; i < WRAPPINGS_MAX; i++) {
+		struct cip_path route, way = r->path;
+		struct cursor inner;
+		if (r->service != CIP_UNCONNECTED_SEND || r->path.class_id != CIP_CONNECTION_MANAGER)
+			return true;
+		if (!unwrap(r, &inner, &route) || !request_read(inner, r))
+			return false;
+		cip_route_append(&way, route.route);
+		cip_route_append(&way, r->path.route);
+		memcpy(r->path.route, way.route, sizeof(way.route));
+		r->path.route_lost = r->path.route_lost || way.route_lost || route.route_lost;
+	}
+	return false;
+}
+
+static bool reply_read(struct cursor c, struct reply *r)
+{
+	r->service = cursor_u8(&c) & 0x7F;
+	cursor_skip(&c, 1);
+	r->status = cursor_u8(&c);
+	struct cursor extra = cursor_take(&c, 2u * cursor_u8(&c));
+	r->extra = cursor_left(&extra) >= 2 ? cursor_le16(&extra) : 0;
+	r->data = c;
+	return cursor_ok(&c);
+}
+
+static bool succeeded(uint8_t status)
+{
+	return status == CIP_SUCCESS || status == CIP_PARTIAL_TRANSFER || status == CIP_ATTRIBUTE_LIST_ERROR ||
+	       status == CIP_EMBEDDED_SERVICE_ERROR;
+}
+
+static struct statement module_statement(const struct cip_state *s, enum subject subject, uint8_t route, bool unsure)
+{
+	struct statement to = {.protocol = PROTOCOL_CIP, .subject = (uint8_t)subject};
+	if (unsure) {
+		to.confidence = UNSURE_CONFIDENCE;
+	} else if (route > 0) {
+		to.path.kind = PATH_CIP_PORT_SLOT;
+		memcpy(to.path.text, cip_route_text(s, route), sizeof(to.path.text));
+	}
+	return to;
+}
+
+static struct cip_asked asked_of(const struct cip_request *r)
+{
+	struct cip_asked a = {
+		.class_id = r->path.class_id,
+		.instance = (uint16_t)(r->path.instance > UINT16_MAX ? UINT16_MAX : r->path.instance),
+		.attribute = r->path.attribute,
+		.service = r->service,
+	};
+	return a;
+}
+
+/* Operations, events and PCCC of one request; completes `asked`. */
+static unsigned single_request(
+	const struct cip_work *w, const struct cip_request *r, const struct statement *to, struct cip_asked *asked)
+{
+	unsigned operations = cip_service_operations(r->service, &r->path);
+	*asked = asked_of(r);
+	cip_service_event(w->observer, to, r->service, &r->path);
+	if (r->service == CIP_EXECUTE_PCCC && r->path.class_id == CIP_PCCC)
+		asked->attribute = pccc_request(w->observer, to, r->data, &operations);
+	else if (cip_path_is_tag(&r->path))
+		asked->class_id = CIP_SYMBOL;
+	return operations;
+}
+
+/* One part of a Multiple Service Packet: parts lie between offsets counted from `whole`. */
+static struct cursor member_take(struct cursor whole, unsigned position, unsigned count)
+{
+	struct cursor offsets = whole;
+	size_t len = cursor_left(&whole);
+	cursor_skip(&offsets, 2 + 2 * (size_t)position);
+	size_t from = cursor_le16(&offsets);
+	size_t to = position + 1 < count ? cursor_le16(&offsets) : len;
+	if (!cursor_ok(&offsets) || from > to || to > len) {
+		struct cursor none = {whole.end, whole.end, true};
+		return none;
+	}
+	cursor_skip(&whole, from);
+	return cursor_take(&whole, to - from);
+}
+
+static unsigned multiple_request(
+	const struct cip_work *w, const struct cip_request *r, const struct statement *to, const struct cip_pending *p)
+{
+	struct cursor c = r->data;
+	unsigned operations = OPERATION_NONE, count = cursor_le16(&c);
+	for (unsigned i = 0; i < count && i < MEMBERS_READ_MAX; i++) {
+		struct cip_request member;
+		struct cip_asked asked;
+		struct cursor part = member_take(r->data, i, count);
+		if (!cursor_ok(&part) || !request_read(part, &member))
+			break;
+		operations |= single_request(w, &member, to, &asked);
+		asked.position = (uint8_t)i;
+		if (cip_object_matters(&asked) || (asked.class_id == CIP_PCCC && asked.service == CIP_EXECUTE_PCCC))
+			cip_member_add(w->state, p, &asked);
+	}
+	return operations;
+}
+
+static void request(const struct cip_work *w, const struct cip_carrier *carrier, struct cursor message)
+{
+	struct cip_request r;
+	struct observer *o = w->observer;
+	if (!request_unwrapped(message, &r)) {
+		observer_request(o, PROTOCOL_CIP, OPERATION_NONE);
+		return;
+	}
+	struct cip_path way = {.route = ""};
+	cip_route_append(&way, cip_route_text(w->state, carrier->route));
+	cip_route_append(&way, r.path.route);
+	memcpy(r.path.route, way.route, sizeof(way.route));
+	r.path.route_lost = r.path.route_lost || way.route_lost;
+
+	struct cip_pending *p = cip_pending_add(w->state, carrier, w->pdu->frame);
+	p->unsure = carrier->kind == CIP_CONNECTED_UNKNOWN || r.path.route_lost;
+	if (!cip_is_open(r.service, r.path.class_id) && !p->unsure)
+		p->route = cip_route_number(w->state, r.path.route);
+	struct statement to = module_statement(w->state, SUBJECT_RECEIVER, p->route, p->unsure);
+	unsigned operations;
+	if (r.service == CIP_MULTIPLE) {
+		p->asked = asked_of(&r);
+		operations = multiple_request(w, &r, &to, p);
+	} else {
+		operations = single_request(w, &r, &to, &p->asked);
+	}
+	p->operations = (uint8_t)operations;
+	observer_request(o, PROTOCOL_CIP, operations);
+	if (cip_is_open(r.service, r.path.class_id))
+		cip_open_request(w, &r, p);
+	else if (r.service == CIP_FORWARD_CLOSE && r.path.class_id == CIP_CONNECTION_MANAGER)
+		cip_close_request(w, &r);
+}
+
+/* A module that serves tags runs a user program: a controller. Said once per flow and module. */
+static void tags_fact(const struct cip_work *w, const struct statement *to, const struct cip_pending *p)
+{
+	uint16_t bit = (uint16_t)(1u << p->route);
+	if (w->state->tags & bit || !(p->operations & (OPERATION_READ | OPERATION_WRITE)))
+		return;
+	w->state->tags |= bit;
+	struct statement s = *to;
+	s.message = p->asked.service == CIP_READ_TAG              ? "CIP Read Tag (0x4C)"
+		    : p->asked.service == CIP_READ_TAG_FRAGMENTED ? "CIP Read Tag Fragmented (0x52)"
+								  : "CIP Write Tag";
+	s.confidence = s.confidence > 0 ? s.confidence : TAGS_CONFIDENCE;
+	observer_fact_string(w->observer, &s, ATTRIBUTE_PROFILE, "Logix data table");
+}
+
+static void single_reply(
+	const struct cip_work *w, const struct statement *to, const struct cip_asked *asked, const struct reply *r)
+{
+	if (asked->service == CIP_EXECUTE_PCCC && asked->class_id == CIP_PCCC) {
+		if (r->status == CIP_SUCCESS && asked->attribute != 0)
+			pccc_reply(w->observer, to, asked->attribute, r->data);
+		return;
+	}
+	cip_object_reply(w->observer, to, asked, r->status, r->data);
+}
+
+static void multiple_reply(
+	const struct cip_work *w, const struct statement *to, const struct cip_pending *p, const struct reply *r)
+{
+	struct cursor c = r->data;
+	unsigned count = cursor_le16(&c);
+	if (r->status != CIP_SUCCESS && r->status != CIP_EMBEDDED_SERVICE_ERROR)
+		return;
+	for (unsigned i = 0; i < count && i < MEMBERS_READ_MAX; i++) {
+		const struct cip_asked *asked = cip_member_find(w->state, p, i);
+		struct cursor part = member_take(r->data, i, count);
+		struct reply member;
+		if (!cursor_ok(&part))
+			return;
+		if (asked != NULL && reply_read(part, &member) && member.service == asked->service)
+			single_reply(w, to, asked, &member);
+	}
+}
+
+/* The module at the end of the route answered. */
+static void presence(const struct cip_work *w, struct statement to, uint8_t route)
+{
+	uint16_t bit = (uint16_t)(1u << route);
+	if (route == 0 || w->state->present & bit)
+		return;
+	w->state->present |= bit;
+	to.message = "CIP reply";
+	observer_presence(w->observer, &to);
+}
+
+static void answer(const struct cip_work *w, const struct cip_pending *p, const struct reply *r)
+{
+	struct statement to = module_statement(w->state, SUBJECT_SENDER, p->route, p->unsure);
+	if (cip_is_open(p->asked.service, p->asked.class_id)) {
+		if (r->status != CIP_SUCCESS)
+			return;
+		if (!p->unsure)
+			presence(w, to, p->route);
+		cip_open_reply(w, p, r->data);
+		return;
+	}
+	if (r->status == CIP_CONNECTION_FAILURE && r->extra != 0)
+		return; /* a router on the way says that it could not pass the request on */
+	if (!p->unsure)
+		presence(w, to, p->route);
+	if (p->asked.service == CIP_MULTIPLE)
+		multiple_reply(w, &to, p, r);
+	else
+		single_reply(w, &to, &p->asked, r);
+	if (p->asked.class_id == CIP_SYMBOL && (r->status == CIP_SUCCESS || r->status == CIP_PARTIAL_TRANSFER))
+		tags_fact(w, &to, p);
+}
+
+static void reply(const struct cip_work *w, const struct cip_carrier *carrier, struct cursor message)
+{
+	struct reply r;
+	struct observer *o = w->observer;
+	if (!reply_read(message, &r)) {
+		observer_response(o, PROTOCOL_CIP, OPERATION_NONE);
+		return;
+	}
+	struct cip_pending *p = cip_pending_find(w->state, carrier, r.service);
+	unsigned operations = p != NULL ? p->operations : OPERATION_NONE;
+	if (succeeded(r.status))
+		observer_response(o, PROTOCOL_CIP, operations);
+	else
+		observer_refusal(o, PROTOCOL_CIP, operations);
+	if (p == NULL)
+		return;
+	observer_confirm(o);
+	answer(w, p, &r);
+	cip_pending_drop(w->state, p);
+}
+
+void cip_message(const struct cip_work *w, const struct cip_carrier *carrier, struct cursor message)
+{
+	if (cursor_peek(&message) & 0x80)
+		reply(w, carrier, message);
+	else
+		request(w, carrier, message);
+}
