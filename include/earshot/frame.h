@@ -37,6 +37,7 @@ struct frame {
 	uint16_t source_port, target_port;
 	uint8_t tcp_flags;
 	uint32_t tcp_sequence, tcp_acknowledgement;
+	struct cursor network;  /* from the innermost IP header on, empty without, and for a reassembled packet */
 	struct cursor payload;  /* of the innermost layer decoded: TCP/UDP data, else what follows the EtherType or IP header */
 	uint32_t payload_wire_len; /* bytes the headers say the payload has; more than the cursor when truncated */
 };

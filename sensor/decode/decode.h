@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * decode.h - from captured bytes to a frame: link layer, tags, tunnels, IP, fragments, transport.
+ */
+#ifndef EARSHOT_DECODE_H
+#define EARSHOT_DECODE_H
+
+#include "earshot/frame.h"
+#include "sensor/capture/source.h"
+#include "sensor/decode/fragment.h"
+
+enum decoded {
+	DECODED,          /* the frame is as complete as the capture allows */
+	DECODED_FRAGMENT, /* kept; the packet will come with its last fragment */
+	DECODED_NOT       /* a link type, EtherType or header that is not understood; what was understood is in the frame */
+};
+
+/*
+ * Decodes `p` into `frame` (all of it is set but `number`). `fragments` outlives the frame when it was
+ * reassembled: its payload points there until the next call.
+ */
+enum decoded decode_packet(struct frame *frame, const struct packet *p, struct fragments *fragments);
+
+/* The steps, for decode/ alone. Each reads one layer at `at` and says which comes next. */
+enum layer {
+	LAYER_ETHERNET,
+	LAYER_ETHERTYPE, /* frame->ethertype says what follows */
+	LAYER_IP,        /* version by its first nibble */
+	LAYER_GRE,
+	LAYER_VXLAN,
+	LAYER_TRANSPORT,
+	LAYER_DONE,
+	LAYER_FRAGMENT,
+	LAYER_UNKNOWN
+};
+
+struct decoding {
+	struct frame *frame;
+	struct cursor at;   /* what follows the layers read so far */
+	uint32_t wire_left; /* bytes that `at` would have without the snap length */
+	struct fragments *fragments;
+};
+
+enum layer decode_link(struct decoding *d, int link_type);
+enum layer decode_ethernet(struct decoding *d);
+enum layer decode_ethertype(struct decoding *d);
+enum layer decode_ip(struct decoding *d);
+enum layer decode_transport(struct decoding *d);
+enum layer decode_gre(struct decoding *d);
+enum layer decode_vxlan(struct decoding *d);
+
+/* Moves `at` by `len`, and wire_left with it. */
+static inline void decoding_skip(struct decoding *d, uint32_t len)
+{
+	cursor_skip(&d->at, len);
+	d->wire_left = d->wire_left > len ? d->wire_left - len : 0;
+}
+
+#endif

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dispatch.c - which dissector reads a flow, and where its PDUs begin and end.
+ *
+ * Recognition is by content: the port only says whom to ask first. A dissector gets a flow when it
+ * takes a first whole PDU; on a foreign port one whose framing proves little must see its answers
+ * fit (confirmations) before anything is believed. What nobody claims goes to libnDPI.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sensor/flow/parts.h"
+
+#define ATTEMPTS_MAX 6      /* payloads offered to every dissector before a flow is nobody's */
+#define FOREIGN_RUN_MAX 250 /* segments in a row not known to the dissector of a flow: it has lost the thread */
+#define PART_MAX 262144     /* larger than any pdu_max */
+#define DATAGRAM_PDUS_MAX 64
+
+static bool lists(const uint16_t *ports, uint16_t port)
+{
+	for (; ports != NULL && *ports != 0; ports++)
+		if (*ports == port)
+			return true;
+	return false;
+}
+
+static const uint16_t *ports_of(const struct dissector *d, unsigned transport)
+{
+	return transport == TRANSPORT_TCP ? d->tcp_ports : d->udp_ports;
+}
+
+static bool tries_any(const struct dissector *d, unsigned transport)
+{
+	return transport == TRANSPORT_TCP ? d->tcp_any : d->udp_any;
+}
+
+static bool is_expected(const struct dissector *d, const struct flow *f)
+{
+	const uint16_t *ports = ports_of(d, f->key.transport);
+	return lists(ports, f->key.port[0]) || lists(ports, f->key.port[1]);
+}
+
+static void describe(struct pdu *pdu, const struct dissector *d, const struct flow *f, unsigned side, const struct frame *frame,
+	bool whole)
+{
+	const uint16_t *ports = ports_of(d, f->key.transport);
+	bool from = lists(ports, f->key.port[side]), to = lists(ports, f->key.port[!side]);
+	*pdu = (struct pdu){.frame = frame, .expected_port = from || to, .whole = whole, .direction = (uint8_t)side};
+	if (f->opened) {
+		pdu->sender_proven = true;
+		pdu->sender = f->opener == side ? SIDE_CLIENT : SIDE_SERVER;
+	} else if (from != to) {
+		pdu->sender = to ? SIDE_CLIENT : SIDE_SERVER;
+	}
+}
+
+/* Part of the probe and splitter contract: no PDU is empty or larger than the protocol allows. */
+static enum framing frame_pdu(const struct dissector *d, struct cursor bytes, size_t *len)
+{
+	*len = 0;
+	enum framing framing = d->frame(bytes, len);
+	if (framing == FRAMING_WHOLE && (*len == 0 || *len > cursor_left(&bytes)))
+		return FRAMING_FOREIGN;
+	return *len > d->pdu_max ? FRAMING_FOREIGN : framing;
+}
+
+/* One PDU through the dissector, and what it said to the inventory. False: malformed. */
+static bool dissect(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame, struct cursor bytes, bool whole)
+{
+	struct flow_claim *claim = f->claim;
+	const struct dissector *d = claim->dissector;
+	struct observer *o = &p->observer;
+	struct pdu pdu;
+	describe(&pdu, d, f, side, frame, whole);
+	o->said_count = 0;
+	o->report_count = o->text_len = 0;
+	o->confirmed = o->proven = false;
+	o->assemblies = &claim->assemblies;
+	bool good = d->dissect(bytes, &pdu, claim->state, o);
+	if (good || !whole)
+		commit_pdu(p, f, side, frame);
+	if (claim->believed) {
+		p->counts[claim->number].pdus++;
+		p->counts[claim->number].malformed += !good;
+	}
+	f->side[side].pdus++;
+	f->side[side].malformed += !good;
+	return good;
+}
+
+static struct flow_claim *claim_new(struct pipeline *p, const struct flow *f, unsigned number)
+{
+	const struct dissector *d = dissectors[number];
+	struct flow_claim *claim = calloc(1, sizeof(*claim) + d->state_size);
+	if (claim == NULL)
+		return NULL;
+	claim->dissector = d;
+	claim->number = number;
+	claim->believed = d->confirmations == 0 || is_expected(d, f);
+	claim->state = d->state_size ? claim + 1 : NULL;
+	claim->assemblies.budget = &p->assembly_budget;
+	claim->assemblies.max = d->assembly_max;
+	return claim;
+}
+
+static void claim_free(struct pipeline *p, struct flow *f)
+{
+	if (f->claim == NULL)
+		return;
+	commit_release(p, f);
+	assemblies_clear(&f->claim->assemblies);
+	free(f->claim);
+	f->claim = NULL;
+}
+
+void dispatch_release(struct pipeline *p, struct flow *f)
+{
+	claim_free(p, f);
+	for (unsigned side = 0; side < 2; side++) {
+		p->stream_budget.used -= f->side[side].part_room;
+		free(f->side[side].part);
+		f->side[side].part = NULL;
+		f->side[side].part_len = f->side[side].part_room = 0;
+	}
+}
+
+/* An incomplete PDU, or what might be one. */
+static void drop_part(struct pipeline *p, struct flow *f, unsigned side)
+{
+	struct flow_side *s = &f->side[side];
+	if (f->claim != NULL && f->claim->believed)
+		p->counts[f->claim->number].unassembled_bytes += s->part_len;
+	s->part_len = s->wanted = 0;
+}
+
+void dispatch_gap(struct pipeline *p, struct flow *f, unsigned side)
+{
+	if (f->side[side].part_len > 0)
+		drop_part(p, f, side);
+}
+
+/* Room for `need` bytes in the part, what is there kept. False, and counted, over a limit. */
+static bool reserve_part(struct pipeline *p, struct flow_side *s, size_t need)
+{
+	size_t room = s->part_room ? s->part_room : 2048;
+	while (room < need)
+		room *= 2;
+	if (room == s->part_room)
+		return true;
+	size_t more = room - s->part_room;
+	uint8_t *part = NULL;
+	if (room <= PART_MAX && p->stream_budget.used + more <= p->stream_budget.max)
+		part = realloc(s->part, room);
+	if (part == NULL) {
+		p->stream_budget.refused++;
+		return false;
+	}
+	p->stream_budget.used += more;
+	s->part = part;
+	s->part_room = (uint32_t)room;
+	return true;
+}
+
+/* Keeps `bytes`, the unread end of a chunk, for the next one. They lie in the part when there is one. */
+static void keep_part(struct pipeline *p, struct flow *f, unsigned side, struct cursor bytes, size_t wanted)
+{
+	struct flow_side *s = &f->side[side];
+	size_t len = cursor_left(&bytes);
+	if (s->part_len > 0) {
+		memmove(s->part, bytes.at, len);
+	} else if (reserve_part(p, s, len)) {
+		memcpy(s->part, bytes.at, len);
+	} else {
+		drop_part(p, f, side);
+		return;
+	}
+	s->part_len = (uint32_t)len;
+	s->wanted = (uint32_t)wanted;
+}
+
+/* Puts `bytes` behind the part, and gives the whole. False: over a limit, and all of it dropped. */
+static bool append_part(struct pipeline *p, struct flow *f, unsigned side, struct cursor *bytes)
+{
+	struct flow_side *s = &f->side[side];
+	size_t len = cursor_left(bytes);
+	if (!reserve_part(p, s, s->part_len + len)) {
+		drop_part(p, f, side);
+		return false;
+	}
+	if (len > 0)
+		memcpy(s->part + s->part_len, bytes->at, len);
+	s->part_len += (uint32_t)len;
+	*bytes = cursor_over(s->part, s->part_len);
+	return true;
+}
+
+/* Bytes that the dissector of the flow does not know: skip them, try again at the next segment. */
+static void skip_foreign(struct pipeline *p, struct flow *f, unsigned side, struct cursor bytes)
+{
+	struct flow_side *s = &f->side[side];
+	struct flow_claim *claim = f->claim;
+	if (claim->believed)
+		p->counts[claim->number].unassembled_bytes += cursor_left(&bytes);
+	s->part_len = s->wanted = 0;
+	if (s->foreign_run < FOREIGN_RUN_MAX)
+		s->foreign_run++;
+	if (!claim->believed && s->foreign_run > 2) { /* a guess that did not hold */
+		claim_free(p, f);
+		f->hopeless = true;
+	}
+}
+
+/* Cuts `bytes` into PDUs for the dissector of the flow. */
+static void split(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame, struct cursor bytes, bool cut)
+{
+	struct flow_side *s = &f->side[side];
+	while (cursor_left(&bytes) > 0) {
+		size_t len;
+		enum framing framing = frame_pdu(f->claim->dissector, bytes, &len);
+		if (framing == FRAMING_FOREIGN) {
+			skip_foreign(p, f, side, bytes);
+			return;
+		}
+		if (framing == FRAMING_MORE) {
+			if (cut)
+				dissect(p, f, side, frame, bytes, false);
+			else
+				keep_part(p, f, side, bytes, len);
+			return;
+		}
+		s->foreign_run = 0;
+		dissect(p, f, side, frame, cursor_take(&bytes, len), true);
+	}
+	s->part_len = s->wanted = 0;
+}
+
+/* Offers a first PDU to one dissector. True: it took the flow, and the PDU was read. */
+static bool try_one(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame, struct cursor bytes, bool cut,
+	unsigned number, bool *more)
+{
+	const struct dissector *d = dissectors[number];
+	size_t len;
+	enum framing framing = frame_pdu(d, bytes, &len);
+	if (framing == FRAMING_FOREIGN)
+		return false;
+	if (framing == FRAMING_MORE && !(cut && is_expected(d, f))) {
+		*more |= !cut;
+		return false;
+	}
+	f->claim = claim_new(p, f, number);
+	if (f->claim == NULL)
+		return false;
+	bool whole = framing == FRAMING_WHOLE;
+	if (dissect(p, f, side, frame, whole ? cursor_take(&bytes, len) : bytes, whole) || !whole) {
+		f->side[side].foreign_run = 0;
+		if (whole)
+			split(p, f, side, frame, bytes, cut);
+		return true;
+	}
+	claim_free(p, f);
+	return false;
+}
+
+/* Asks first those whose port it is, then those that know their own on any port. */
+static bool try_all(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame, struct cursor bytes, bool cut,
+	bool *more)
+{
+	for (unsigned expected = 2; expected-- > 0;) {
+		for (unsigned i = 0; dissectors[i] != NULL; i++) {
+			const struct dissector *d = dissectors[i];
+			if (is_expected(d, f) != (expected == 1) || (!expected && !tries_any(d, f->key.transport)))
+				continue;
+			if (try_one(p, f, side, frame, bytes, cut, i, more))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void give_to_labeller(struct pipeline *p, struct flow *f, const struct frame *frame)
+{
+	if (p->labeller != NULL)
+		labeller_packet(p->labeller, f, frame);
+}
+
+/* `bytes` begin with what was kept of the payloads before, if anything. */
+static void find_claim(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame, struct cursor bytes, bool cut)
+{
+	bool more = false;
+	if (try_all(p, f, side, frame, bytes, cut, &more))
+		return;
+	if (++f->attempts >= ATTEMPTS_MAX) {
+		dispatch_release(p, f);
+		f->hopeless = true;
+	} else if (more) {
+		keep_part(p, f, side, bytes, 0);
+	} else {
+		f->side[side].part_len = 0;
+	}
+	give_to_labeller(p, f, frame);
+}
+
+static void feed(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame, struct cursor bytes, bool cut)
+{
+	if (f->claim != NULL)
+		split(p, f, side, frame, bytes, cut);
+	else
+		find_claim(p, f, side, frame, bytes, cut);
+}
+
+void dispatch_chunk(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame, struct cursor bytes, bool cut)
+{
+	struct flow_side *s = &f->side[side];
+	s->has_data = true;
+	if (f->hopeless) {
+		give_to_labeller(p, f, frame);
+		return;
+	}
+	if (s->foreign_run >= FOREIGN_RUN_MAX)
+		return;
+	uint32_t wanted = s->part_len > 0 ? s->wanted : 0;
+	if (s->part_len > 0 && !append_part(p, f, side, &bytes))
+		return;
+	if (cursor_left(&bytes) >= wanted || cut)
+		feed(p, f, side, frame, bytes, cut);
+}
+
+void dispatch_datagram(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame)
+{
+	struct cursor bytes = frame->payload;
+	f->side[side].has_data = true;
+	if (f->hopeless) {
+		give_to_labeller(p, f, frame);
+		return;
+	}
+	if (f->claim == NULL) {
+		bool more = false;
+		if (!try_all(p, f, side, frame, bytes, frame->truncated, &more)) {
+			if (++f->attempts >= ATTEMPTS_MAX)
+				f->hopeless = true;
+			give_to_labeller(p, f, frame);
+		}
+		f->side[side].part_len = 0; /* datagrams stand for themselves */
+		return;
+	}
+	for (unsigned n = 0; n < DATAGRAM_PDUS_MAX && cursor_left(&bytes) > 0 && f->claim != NULL; n++) {
+		size_t len;
+		enum framing framing = frame_pdu(f->claim->dissector, bytes, &len);
+		if (framing == FRAMING_WHOLE) {
+			dissect(p, f, side, frame, cursor_take(&bytes, len), true);
+			continue;
+		}
+		if (framing == FRAMING_MORE && frame->truncated)
+			dissect(p, f, side, frame, bytes, false);
+		else
+			skip_foreign(p, f, side, bytes);
+		break;
+	}
+}
+
+void dispatch_link_layer(struct pipeline *p, const struct frame *frame, uint16_t type)
+{
+	for (unsigned i = 0; dissectors[i] != NULL; i++) {
+		const struct dissector *d = dissectors[i];
+		if (!lists(d->ethertypes, type))
+			continue;
+		struct cursor bytes = frame->payload;
+		size_t len;
+		struct pdu pdu = {.frame = frame, .whole = !frame->truncated};
+		if (frame_pdu(d, bytes, &len) == FRAMING_FOREIGN)
+			continue;
+		struct observer *o = &p->observer;
+		o->said_count = 0;
+		o->report_count = o->text_len = 0;
+		o->assemblies = NULL;
+		bool good = d->dissect(len > 0 && len < cursor_left(&bytes) ? cursor_take(&bytes, len) : bytes, &pdu, NULL, o);
+		p->counts[i].pdus++;
+		p->counts[i].malformed += !good;
+		if (good || !pdu.whole)
+			commit_link_layer(p, frame);
+		return;
+	}
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * flow.h - one conversation: two addresses, two ports, what is known of each direction,
+ * and the dissector that reads it.
+ *
+ * A flow lives from its first packet until it is closed, idle for too long in capture time, or
+ * pushed out of the full table; then what it counted goes to the inventory. No protocol has a
+ * field here: what a dissector must remember is in `state`.
+ */
+#ifndef EARSHOT_FLOW_H
+#define EARSHOT_FLOW_H
+
+#include "earshot/dissector.h"
+#include "sensor/flow/assembly.h"
+#include "sensor/inventory/inventory.h"
+
+/* Zero-padded, so that it compares with memcmp. Side 0 is the end with the lower address (then port). */
+struct flow_key {
+	struct address address[2];
+	uint16_t port[2];
+	uint8_t transport;
+};
+
+/* A TCP segment that came too early. Its bytes stand behind the struct. */
+struct segment {
+	struct segment *next;
+	uint64_t frame;
+	int64_t time_ns;
+	uint32_t sequence, len;
+	uint32_t wire_len; /* more than `len` when the snap length cut it */
+	uint8_t bytes[];
+};
+
+/* One direction: what the end `side` sent. */
+struct flow_side {
+	uint64_t packets, bytes;
+	uint64_t first_frame, last_frame;
+	int64_t first_ns, last_ns;
+	uint64_t pdus, malformed;    /* by the dissector of the flow */
+	uint32_t endpoint;           /* inventory, INVENTORY_NONE: not recorded */
+	uint8_t mac[6];              /* as of the last packet */
+	uint16_t vlan;
+	uint8_t hops;
+	bool started;                /* TCP: `sequence` is known */
+	bool finished;               /* FIN or RST was seen */
+	bool has_data;
+	uint8_t foreign_run;         /* segments in a row that the dissector did not know */
+	uint32_t sequence;           /* TCP: of the next byte in order */
+	uint32_t acknowledged;       /* TCP: the highest acknowledgement sent */
+	uint32_t wanted;             /* bytes the PDU in `part` needs in all, 0: not known */
+	uint32_t part_len, part_room;
+	uint8_t *part;               /* the beginning of a PDU that is not complete */
+	struct segment *early;       /* by sequence */
+	uint32_t early_count, early_bytes;
+};
+
+/* Bits of one protocol already told to the inventory, by direction; a repetition costs a test. */
+struct talk {
+	uint8_t protocol;
+	struct {
+		uint8_t parts, asked, answered, refused;
+	} told[2];
+	uint32_t link[2]; /* inventory link whose client is side 0, side 1 */
+};
+
+#define FLOW_TALKS_MAX 6
+
+/* Of flows that a dissector claimed. */
+struct flow_claim {
+	const struct dissector *dissector;
+	unsigned number;          /* index of the dissector in dissectors[] */
+	uint8_t confirmations;
+	bool believed;            /* framing and confirmations are proof enough */
+	uint8_t talk_count;
+	struct talk talks[FLOW_TALKS_MAX];
+	struct assemblies assemblies;
+	struct held *held;        /* PDUs waiting for confirmation */
+	size_t held_bytes;
+	void *state;
+};
+
+struct flow {
+	struct flow_key key;
+	uint32_t hash, next;      /* chain of the bucket */
+	bool used;
+	bool hopeless;            /* every dissector said no: libnDPI's */
+	bool opened;              /* a handshake was seen: `opener` asked */
+	uint8_t opener;           /* side that sent the SYN, else the first packet */
+	uint8_t attempts;         /* payloads offered to all dissectors in vain */
+	uint8_t labelled_packets; /* given to libnDPI */
+	bool encrypted;
+	const char *label;        /* libnDPI's verdict, static; NULL: none yet */
+	void *labelling;          /* libnDPI's state, see ndpi.h */
+	struct flow_claim *claim;
+	struct flow_side side[2];
+};
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* parts.h - what the parts of the pipeline share; for sensor/flow/ alone. */
+#ifndef EARSHOT_PIPELINE_PARTS_H
+#define EARSHOT_PIPELINE_PARTS_H
+
+#include "sensor/decode/decode.h"
+#include "sensor/flow/copies.h"
+#include "sensor/flow/flow.h"
+#include "sensor/flow/ndpi.h"
+#include "sensor/flow/pipeline.h"
+#include "sensor/flow/table.h"
+
+#define DISSECTORS_MAX 64
+#define MAC_CACHE 256 /* addresses of link-layer frames seen lately; a power of two */
+
+/* What one dissector saw; goes to inventory.protocol_counts at the end. */
+struct dissector_count {
+	uint64_t pdus, malformed, unassembled_bytes;
+};
+
+struct pipeline {
+	struct inventory *inv;
+	uint32_t capture;
+	struct frame frame;
+	struct fragments *fragments;
+	struct copies *copies;
+	struct flow_table *table;
+	struct labeller *labeller;
+	struct observer observer;
+	struct assembly_budget assembly_budget; /* dissectors' buffers */
+	struct assembly_budget stream_budget;   /* early segments, incomplete PDUs, held reports */
+	struct dissector_count counts[DISSECTORS_MAX];
+	struct {
+		uint8_t mac[6];
+		uint16_t vlan;
+		uint32_t endpoint; /* 0: free; else one more than the number */
+	} mac_cache[MAC_CACHE];
+};
+
+static inline struct sighting sighting_of(const struct pipeline *p, uint64_t frame, int64_t time_ns)
+{
+	struct sighting s = {.time_ns = time_ns, .frame = frame & 0xffffffffffu, .capture = p->capture & 0xffffffu};
+	return s;
+}
+
+/* stream.c: one TCP segment; bytes in order go on to dispatch_chunk(). */
+void stream_segment(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame);
+/* The end of the flow: what waits for lost segments is read as it is, and freed. */
+void stream_end(struct pipeline *p, struct flow *f);
+
+/* dispatch.c: `bytes` follow what came before on this side without a gap; `cut`: the packet had more. */
+void dispatch_chunk(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame, struct cursor bytes,
+	bool cut);
+/* Bytes are missing here: an incomplete PDU is given up. */
+void dispatch_gap(struct pipeline *p, struct flow *f, unsigned side);
+void dispatch_datagram(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame);
+/* A frame without a conversation, by EtherType (or 58: ICMPv6). */
+void dispatch_link_layer(struct pipeline *p, const struct frame *frame, uint16_t type);
+void dispatch_release(struct pipeline *p, struct flow *f);
+
+/* commit.c: takes over what the observer holds back for one PDU of a flow. */
+void commit_pdu(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame);
+void commit_link_layer(struct pipeline *p, const struct frame *frame);
+void commit_release(struct pipeline *p, struct flow *f);
+/* The inventory endpoint of one end of a flow; a group address only when `even_group`. */
+uint32_t commit_endpoint(struct pipeline *p, struct flow *f, unsigned side, bool even_group, const struct sighting *at);
+
+/* record.c: addresses as they are seen, and the totals of a flow that ends. */
+void record_sender(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame);
+uint32_t record_mac(struct pipeline *p, const struct frame *frame);
+void record_flow_end(struct pipeline *p, struct flow *f);
+
+#endif

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* record.c - who was seen, with which MAC, how far away; and what a flow had counted when it ended. */
+#include <string.h>
+
+#include "sensor/flow/parts.h"
+
+/*
+ * Routers between the sender and here: 0 when the hop limit is one that hosts start with, else the distance
+ * to the common ones just above. Other values say nothing.
+ */
+static uint8_t hops_of(const struct frame *f)
+{
+	static const uint8_t starts[] = {30, 32, 60, 64, 100, 128, 255};
+	for (size_t i = 0; i < sizeof(starts); i++)
+		if (f->hop_limit == starts[i])
+			return 0;
+	static const uint8_t common[] = {64, 128, 255};
+	for (size_t i = 0; i < sizeof(common); i++)
+		if (f->hop_limit < common[i] && common[i] - f->hop_limit < 10)
+			return (uint8_t)(common[i] - f->hop_limit);
+	return HOPS_UNKNOWN;
+}
+
+static bool is_device_mac(const uint8_t mac[6])
+{
+	static const uint8_t zero[6];
+	return (mac[0] & 1) == 0 && memcmp(mac, zero, 6) != 0;
+}
+
+static uint16_t vlan_of(const struct frame *f)
+{
+	return f->vlan_count > 0 ? f->vlan[f->vlan_count - 1] : VLAN_NONE;
+}
+
+/* The first packet of a flow's side, or one from another MAC or VLAN than before. */
+static void bind(struct pipeline *p, struct flow_side *s, const struct frame *frame)
+{
+	struct sighting at = sighting_of(p, frame->number, frame->time_ns);
+	memcpy(s->mac, frame->mac_source, 6);
+	s->vlan = vlan_of(frame);
+	s->hops = hops_of(frame);
+	if (!is_device_mac(frame->mac_source))
+		return;
+	struct address mac = address_make(ADDRESS_MAC, frame->mac_source);
+	uint32_t mac_endpoint = inventory_endpoint(p->inv, &mac, NULL, true, &at);
+	if (mac_endpoint != INVENTORY_NONE && s->endpoint != INVENTORY_NONE)
+		inventory_binding(p->inv, s->endpoint, mac_endpoint, s->vlan, s->hops, &at);
+}
+
+static bool is_sender(const struct address *a)
+{
+	static const uint8_t zero[16];
+	if (a->kind == ADDRESS_IPV4)
+		return a->bytes[0] < 224 && memcmp(a->bytes, zero, 4) != 0;
+	return a->kind == ADDRESS_IPV6 && a->bytes[0] != 0xff && memcmp(a->bytes, zero, 16) != 0;
+}
+
+void record_sender(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame)
+{
+	struct flow_side *s = &f->side[side];
+	if (s->packets == 0) {
+		s->first_frame = frame->number;
+		s->first_ns = frame->time_ns;
+		if (is_sender(&frame->source)) {
+			struct sighting at = sighting_of(p, frame->number, frame->time_ns);
+			s->endpoint = inventory_endpoint(p->inv, &frame->source, NULL, true, &at);
+		}
+		if (frame->has_mac)
+			bind(p, s, frame);
+	} else if (frame->has_mac && (memcmp(s->mac, frame->mac_source, 6) != 0 || s->vlan != vlan_of(frame))) {
+		bind(p, s, frame);
+	}
+	s->packets++;
+	s->bytes += frame->wire_len;
+	s->last_frame = frame->number;
+	s->last_ns = frame->time_ns;
+}
+
+/* A frame without a flow: IP without ports, or no IP at all. */
+uint32_t record_mac(struct pipeline *p, const struct frame *frame)
+{
+	struct sighting at = sighting_of(p, frame->number, frame->time_ns);
+	struct span seen = {at, at};
+	uint32_t row = INVENTORY_NONE;
+	if (frame->has_mac && is_device_mac(frame->mac_source)) {
+		unsigned slot = (frame->mac_source[5] ^ frame->mac_source[4] * 31u) % MAC_CACHE;
+		if (p->mac_cache[slot].endpoint != 0 && memcmp(p->mac_cache[slot].mac, frame->mac_source, 6) == 0) {
+			row = p->mac_cache[slot].endpoint - 1;
+			p->inv->endpoints[row].seen.last = at;
+		} else {
+			struct address mac = address_make(ADDRESS_MAC, frame->mac_source);
+			row = inventory_endpoint(p->inv, &mac, NULL, true, &seen.first);
+			if (row != INVENTORY_NONE) {
+				memcpy(p->mac_cache[slot].mac, frame->mac_source, 6);
+				p->mac_cache[slot].endpoint = row + 1;
+			}
+		}
+		if (row != INVENTORY_NONE)
+			p->inv->endpoints[row].packets++;
+	}
+	if (!is_sender(&frame->source))
+		return row;
+	uint32_t ip = inventory_endpoint(p->inv, &frame->source, NULL, true, &at);
+	if (ip == INVENTORY_NONE)
+		return row;
+	p->inv->endpoints[ip].packets++;
+	if (row != INVENTORY_NONE)
+		inventory_binding(p->inv, ip, row, vlan_of(frame), hops_of(frame), &at);
+	return ip;
+}
+
+static struct span side_span(const struct pipeline *p, const struct flow_side *s)
+{
+	struct span span = {sighting_of(p, s->first_frame, s->first_ns), sighting_of(p, s->last_frame, s->last_ns)};
+	return span;
+}
+
+static struct span flow_span(const struct pipeline *p, const struct flow *f)
+{
+	if (f->side[0].packets == 0 || f->side[1].packets == 0)
+		return side_span(p, &f->side[f->side[0].packets == 0]);
+	struct span a = side_span(p, &f->side[0]), b = side_span(p, &f->side[1]);
+	if (b.first.frame < a.first.frame)
+		a.first = b.first;
+	if (b.last.frame > a.last.frame)
+		a.last = b.last;
+	return a;
+}
+
+static void end_side(struct pipeline *p, const struct flow *f, unsigned side)
+{
+	const struct flow_side *s = &f->side[side];
+	if (s->packets == 0)
+		return;
+	struct sighting last = sighting_of(p, s->last_frame, s->last_ns);
+	if (s->endpoint != INVENTORY_NONE) {
+		inventory_endpoint(p->inv, &f->key.address[side], NULL, true, &last);
+		p->inv->endpoints[s->endpoint].packets += s->packets;
+	}
+	if (!is_device_mac(s->mac))
+		return;
+	struct address mac = address_make(ADDRESS_MAC, s->mac);
+	uint32_t row = inventory_endpoint(p->inv, &mac, NULL, true, &last);
+	if (row != INVENTORY_NONE && s->endpoint != INVENTORY_NONE)
+		inventory_binding(p->inv, s->endpoint, row, s->vlan, s->hops, &last);
+}
+
+/* A conversation that no dissector read: libnDPI's name, or none. */
+static void end_unread(struct pipeline *p, struct flow *f, const struct span *span)
+{
+	unsigned client = f->opener;
+	uint32_t asks = commit_endpoint(p, f, client, false, &span->first);
+	uint32_t answers = commit_endpoint(p, f, !client, f->label != NULL, &span->first);
+	if (asks == INVENTORY_NONE || answers == INVENTORY_NONE)
+		return;
+	uint32_t row =
+		inventory_link(p->inv, asks, answers, f->label ? f->label : "", f->key.transport, f->key.port[!client], span);
+	if (row == INVENTORY_NONE)
+		return;
+	struct link *l = &p->inv->links[row];
+	uint8_t basis = f->label != NULL ? LINK_LABELLED : LINK_PLAIN;
+	l->basis = basis < l->basis ? basis : l->basis;
+	l->direction_proven |= f->opened;
+	l->parts |= PART_REQUEST;
+	if (f->side[!client].has_data)
+		l->parts |= PART_RESPONSE;
+	l->packets += f->side[0].packets + f->side[1].packets;
+	l->bytes += f->side[0].bytes + f->side[1].bytes;
+}
+
+static bool end_read(struct pipeline *p, const struct flow *f, const struct span *span)
+{
+	bool any = false;
+	for (unsigned i = 0; f->claim != NULL && f->claim->believed && i < f->claim->talk_count; i++) {
+		const struct talk *t = &f->claim->talks[i];
+		for (unsigned client = 0; client < 2; client++) {
+			if (t->link[client] == INVENTORY_NONE)
+				continue;
+			any = true;
+			struct link *l = &p->inv->links[t->link[client]];
+			uint32_t row = inventory_link(p->inv, l->client, l->server, protocol_name(t->protocol), l->transport, l->port, span);
+			l = &p->inv->links[row];
+			l->packets += f->side[0].packets + f->side[1].packets;
+			l->bytes += f->side[0].bytes + f->side[1].bytes;
+		}
+	}
+	return any;
+}
+
+void record_flow_end(struct pipeline *p, struct flow *f)
+{
+	struct capture *c = &p->inv->captures[p->capture];
+	struct span span = flow_span(p, f);
+	end_side(p, f, 0);
+	end_side(p, f, 1);
+	bool read = end_read(p, f, &span);
+	if (!read)
+		end_unread(p, f, &span);
+	c->flows++;
+	bool data = f->side[0].has_data || f->side[1].has_data;
+	bool both = f->side[0].packets > 0 && f->side[1].packets > 0;
+	c->one_sided_flows += data && !both && is_sender(&f->key.address[0]) && is_sender(&f->key.address[1]);
+	c->unclaimed_flows += data && !read;
+	bool secure_shell = f->label != NULL && strcmp(f->label, "ssh") == 0;
+	bool vpn = f->label != NULL && (strcmp(f->label, "openvpn") == 0 || strcmp(f->label, "wireguard") == 0);
+	for (unsigned i = 0; read && i < f->claim->talk_count; i++)
+		f->encrypted |= f->claim->talks[i].protocol == PROTOCOL_TLS;
+	c->encrypted_flows += f->encrypted || secure_shell || vpn;
+}

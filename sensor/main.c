@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* main.c - the command table, nothing more. */
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sensor/command/command.h"
+#include "sensor/command/version.h"
+
+static const struct {
+	const char *verb;
+	int (*run)(int argc, char **argv);
+	const char *about;
+} commands[] = {
+    {"read", command_read, "analyse capture files into the store"},
+    {"show", command_show, "print assets, links, facts, captures or coverage"},
+    {"export", command_export, "write the inventory as JSON or CSV"},
+};
+
+static void help(FILE *out)
+{
+	fputs("earshot - a passive asset-discovery sensor for industrial networks\n\n"
+	      "usage: earshot VERB [OPTION...] [ARGUMENT...]\n\n",
+		out);
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		fprintf(out, "  %-8s %s\n", commands[i].verb, commands[i].about);
+	fputs("\n  earshot VERB --help   the options of a verb, with an example\n"
+	      "  earshot --version     the versions of earshot and of the libraries it uses\n\n"
+	      "example:\n  earshot read plant.pcap && earshot show asset 10.0.0.8\n",
+		out);
+}
+
+int main(int argc, char **argv)
+{
+	setlocale(LC_ALL, "C"); /* the same bytes everywhere */
+	if (argc < 2) {
+		help(stderr);
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+		help(stdout);
+		return EXIT_DONE;
+	}
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0) {
+		version_print(stdout);
+		return EXIT_DONE;
+	}
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (strcmp(argv[1], commands[i].verb) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	complain(argv[1], "there is no such verb; 'earshot --help' lists them");
+	return EXIT_USAGE;
+}
