@@ -216,11 +216,13 @@ static enum fit response_fit(const struct modbus_message *m)
 	return fit;
 }
 
-/* Which side the body alone speaks for. */
+/* Which side the body alone speaks for: one that fits exactly as the one and not as the other. */
 static enum side content_side(const struct modbus_message *m)
 {
 	enum fit request = request_fit(m), response = response_fit(m);
-	return request > response ? SIDE_CLIENT : response > request ? SIDE_SERVER : SIDE_UNKNOWN;
+	if (request == response || (request != FIT_EXACT && response != FIT_EXACT))
+		return SIDE_UNKNOWN;
+	return request == FIT_EXACT ? SIDE_CLIENT : SIDE_SERVER;
 }
 
 static struct umas_call umas_call_of(const struct outstanding *x)
@@ -306,10 +308,13 @@ static enum side message_side(const struct modbus_message *m, const struct pdu *
 		state->reversed = !state->reversed;
 		return SIDE_SERVER;
 	}
-	if (content == SIDE_UNKNOWN && match != NULL)
+	bool asked_before = state->client == 1 + pdu->direction;
+	if (content != SIDE_CLIENT && match != NULL)
 		content = SIDE_SERVER;
+	else if (content == SIDE_SERVER && asked_before) /* at best a request with bytes too many */
+		return request_fit(m) != FIT_NONE ? SIDE_CLIENT : SIDE_UNKNOWN;
 	if (content == SIDE_UNKNOWN && state->client != 0)
-		return state->client == 1 + pdu->direction ? SIDE_CLIENT : SIDE_SERVER;
+		return asked_before ? SIDE_CLIENT : SIDE_SERVER;
 	if (content != SIDE_UNKNOWN)
 		state->client = (uint8_t)(1 + (content == SIDE_CLIENT ? pdu->direction : !pdu->direction));
 	return content;
@@ -465,7 +470,8 @@ static bool dissect_response(
 		good = umas_answer(m->body, match != NULL ? &call : NULL, o);
 	}
 	observer_response(o, PROTOCOL_MODBUS, operation_of(m->function, detail));
-	if (good && unit_first(state->answered, m->unit)) {
+	bool cut = cursor_left(&m->body) < m->len;
+	if ((good || cut) && unit_first(state->answered, m->unit)) {
 		struct statement s = modbus_statement(m, SUBJECT_SENDER, "response");
 		observer_presence(o, &s);
 	}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_modbus_flow.c - Modbus: which bytes are PDUs, who sent them, and what answers what.
+ *
+ * The PDUs are the examples of the Modbus Application Protocol Specification V1.1b3 behind an MBAP header, or
+ * were recorded from node's modbus-serial, or follow the layouts in umas.c; clause numbers are the
+ * specification's. expect() also runs every prefix and every bit flip of each script.
+ */
+#include <check.h>
+#include <stdlib.h>
+
+#include "tests/dissect/harness.h"
+
+extern const struct dissector modbus_dissector;
+
+static void expect(enum harness_port port, const char *script, const char *expected)
+{
+	char *said = harness_run(&modbus_dissector, port, script);
+	ck_assert_str_eq(said, expected);
+	free(said);
+	ck_assert_uint_eq(harness_abuse(&modbus_dissector, script), 0);
+}
+
+/* Neither end known: the bodies say who asks; one that could be both waits for its echo. */
+START_TEST(side_from_content)
+{
+	expect(HARNESS_FOREIGN_PORT,
+		"? 0001 0000 0006 01 06 0001 0003\n"
+		"! 0001 0000 0006 01 06 0001 0003\n"
+		"? 0002 0000 0006 01 06 0001 0004\n"
+		"! 0002 0000 0006 01 06 0001 0004\n",
+		"! modbus answers write\n"
+		"! confirmed\n"
+		"! presence sender modbus-unit=1 [response]\n"
+		"? modbus asks write\n"
+		"! modbus answers write\n"
+		"! confirmed\n");
+	expect(HARNESS_FOREIGN_PORT,
+		"? 0001 0000 0006 01 03 0000 0002\n"
+		"! 0001 0000 0007 01 03 04 00010002\n"
+		"? 0002 0000 0006 01 05 0001 ff00\n"
+		"! 0002 0000 0006 01 05 0001 ff00\n",
+		"? modbus asks read\n"
+		"! modbus answers read\n"
+		"! confirmed\n"
+		"! presence sender modbus-unit=1 [response]\n"
+		"? modbus asks write\n"
+		"! modbus answers write\n"
+		"! confirmed\n");
+	expect(HARNESS_FOREIGN_PORT,
+		"? 0001 0000 0007 01 03 04 00010002\n"
+		"! 0002 0000 0006 01 05 0001 ff00\n"
+		"? 0002 0000 0006 01 05 0001 ff00\n"
+		"? 0003 0000 0003 01 83 02\n",
+		"? modbus answers read\n"
+		"? presence sender modbus-unit=1 [response]\n"
+		"! modbus asks write\n"
+		"? modbus answers write\n"
+		"? confirmed\n"
+		"? modbus refuses read\n");
+	expect(HARNESS_FOREIGN_PORT, "! 0009 0000 0006 01 05 0001 ff00\n", "");
+}
+END_TEST
+
+/* FC 1: 0300 0010 asks for 16 coils from 768 and could also answer 17 to 24 of them. */
+START_TEST(side_of_bits)
+{
+	expect(HARNESS_FOREIGN_PORT,
+		"? 0001 0000 0006 01 01 0300 0010\n"
+		"! 0001 0000 0005 01 01 02 ffff\n"
+		"? 0002 0000 0006 01 01 0300 0018\n"
+		"! 0002 0000 0006 01 01 03 000008\n",
+		"! modbus answers read\n"
+		"! confirmed\n"
+		"! presence sender modbus-unit=1 [response]\n"
+		"? modbus asks read\n"
+		"! modbus answers read\n"
+		"! confirmed\n");
+}
+END_TEST
+
+/*
+ * A device that dialled in to its master: the end that accepted the connection asks. Its first request waits
+ * for the answer.
+ */
+START_TEST(side_reversed)
+{
+	expect(HARNESS_PROVEN,
+		"< 0001 0000 0006 01 03 0000 0002\n"
+		"> 0001 0000 0007 01 03 04 00010002\n"
+		"< 0002 0000 0006 01 03 0000 0002\n"
+		"> 0002 0000 0007 01 03 04 00010002\n"
+		"< 0003 0000 0006 01 06 0001 0002\n"
+		"> 0003 0000 0006 01 06 0001 0002\n",
+		"> modbus answers read\n"
+		"> confirmed\n"
+		"> presence sender modbus-unit=1 [response]\n"
+		"< modbus asks read\n"
+		"> modbus answers read\n"
+		"> confirmed\n"
+		"< modbus asks write\n"
+		"> modbus answers write\n"
+		"> confirmed\n");
+	expect(HARNESS_PROVEN,
+		"< 0001 0000 0006 01 03 0000 0002\n"
+		"< 0002 0000 0006 01 03 0000 0002\n",
+		"");
+}
+END_TEST
+
+/* Only requests, or only responses: roles need no partner where the transport knows the side. */
+START_TEST(one_direction)
+{
+	expect(HARNESS_EXPECTED_PORT,
+		"> 0001 0000 0006 01 06 0001 0003\n"
+		"> 0002 0000 0006 01 03 0000 0001\n",
+		"> modbus asks write\n"
+		"> modbus asks read\n");
+	expect(HARNESS_EXPECTED_PORT,
+		"< 0001 0000 0006 01 06 0001 0003\n"
+		"< 0002 0000 0005 01 03 02 0000\n",
+		"< modbus answers write\n"
+		"< presence sender modbus-unit=1 [response]\n"
+		"< modbus answers read\n");
+}
+END_TEST
+
+/*
+ * Every request is number 0; the answer to the third belongs to the third, though the second was never
+ * answered.
+ */
+START_TEST(transaction_reuse)
+{
+	expect(HARNESS_FOREIGN_PORT,
+		"? 0000 0000 0006 01 03 0000 0001\n"
+		"! 0000 0000 0005 01 03 02 0001\n"
+		"? 0000 0000 0006 01 03 0000 0004\n"
+		"? 0000 0000 0006 01 03 0000 0001\n"
+		"! 0000 0000 0005 01 03 02 0001\n",
+		"? modbus asks read\n"
+		"! modbus answers read\n"
+		"! confirmed\n"
+		"! presence sender modbus-unit=1 [response]\n"
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"! modbus answers read\n"
+		"! confirmed\n");
+}
+END_TEST
+
+/* Two units and two functions under way; answers in another order. */
+START_TEST(transactions_interleaved)
+{
+	expect(HARNESS_FOREIGN_PORT,
+		"? 0001 0000 0006 01 03 0000 0001\n"
+		"? 0002 0000 0006 02 03 0000 0002\n"
+		"? 0002 0000 0006 01 04 0000 0003\n"
+		"! 0002 0000 0009 01 04 06 000000000000\n"
+		"! 0002 0000 0007 02 03 04 00000000\n"
+		"! 0001 0000 0005 01 03 02 0001\n",
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"! modbus answers read\n"
+		"! confirmed\n"
+		"! presence sender modbus-unit=1 [response]\n"
+		"! modbus answers read\n"
+		"! confirmed\n"
+		"! presence sender modbus-unit=2 [response]\n"
+		"! modbus answers read\n"
+		"! confirmed\n");
+}
+END_TEST
+
+/*
+ * A confirmation needs the number, unit, function and byte count that were asked for, from the other
+ * direction, once.
+ */
+START_TEST(confirmation)
+{
+	expect(HARNESS_FOREIGN_PORT,
+		"? 0001 0000 0006 01 03 0000 0001\n"
+		"! 0001 0000 0007 01 03 04 00010002\n"
+		"? 0002 0000 0006 01 03 0000 0001\n"
+		"! 0003 0000 0005 01 03 02 0001\n"
+		"! 0002 0000 0005 02 03 02 0001\n"
+		"! 0002 0000 0005 01 04 02 0001\n"
+		"? 0002 0000 0005 01 03 02 0001\n"
+		"! 0002 0000 0005 01 03 02 0001\n"
+		"! 0002 0000 0005 01 03 02 0001\n",
+		"? modbus asks read\n"
+		"! modbus answers read\n"
+		"! presence sender modbus-unit=1 [response]\n"
+		"? modbus asks read\n"
+		"! modbus answers read\n"
+		"! modbus answers read\n"
+		"! presence sender modbus-unit=2 [response]\n"
+		"! modbus answers read\n"
+		"? malformed\n"
+		"! modbus answers read\n"
+		"! confirmed\n"
+		"! modbus answers read\n");
+	expect(HARNESS_FOREIGN_PORT,
+		"? 0001 0000 0005 01 2b 0e 01 00\n"
+		"! 0001 0000 000d 01 2b 0e 01 01 00 00 01 0003 414243\n"
+		"? 0002 0000 0005 01 2b 0e 01 00\n"
+		"! 0002 0000 0003 01 ab 01\n",
+		"? modbus asks diagnose\n"
+		"! modbus answers diagnose\n"
+		"! proven\n"
+		"! fact sender modbus-unit=1 vendor = ABC [FC 43/14 Read Device Identification] 95%\n"
+		"! presence sender modbus-unit=1 [response]\n"
+		"? modbus asks diagnose\n"
+		"! modbus refuses diagnose\n"
+		"! confirmed\n");
+}
+END_TEST
+
+/* The seventeenth request under way takes the place of the first. */
+START_TEST(outstanding_overflow)
+{
+	expect(HARNESS_FOREIGN_PORT,
+		"? 0001 0000 0006 01 03 0000 0001\n"
+		"? 0002 0000 0006 01 03 0000 0001\n"
+		"? 0003 0000 0006 01 03 0000 0001\n"
+		"? 0004 0000 0006 01 03 0000 0001\n"
+		"? 0005 0000 0006 01 03 0000 0001\n"
+		"? 0006 0000 0006 01 03 0000 0001\n"
+		"? 0007 0000 0006 01 03 0000 0001\n"
+		"? 0008 0000 0006 01 03 0000 0001\n"
+		"? 0009 0000 0006 01 03 0000 0001\n"
+		"? 000a 0000 0006 01 03 0000 0001\n"
+		"? 000b 0000 0006 01 03 0000 0001\n"
+		"? 000c 0000 0006 01 03 0000 0001\n"
+		"? 000d 0000 0006 01 03 0000 0001\n"
+		"? 000e 0000 0006 01 03 0000 0001\n"
+		"? 000f 0000 0006 01 03 0000 0001\n"
+		"? 0010 0000 0006 01 03 0000 0001\n"
+		"? 0011 0000 0006 01 03 0000 0001\n"
+		"! 0001 0000 0005 01 03 02 0001\n"
+		"! 0002 0000 0005 01 03 02 0001\n",
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"? modbus asks read\n"
+		"! modbus answers read\n"
+		"! presence sender modbus-unit=1 [response]\n"
+		"! modbus answers read\n"
+		"! confirmed\n");
+}
+END_TEST
+
+/* What is not Modbus by its first bytes, what may become it, and two PDUs in one segment. */
+START_TEST(framing)
+{
+	expect(HARNESS_PROVEN,
+		"> 16 03 01 02 00 01 00 01 fc 03 03\n"
+		"> 47 45 54 20 2f 20 48 54\n"
+		"> 0001 0001 0006 01 03 0000 0001\n"
+		"> 0001 0000 0001 01 03\n"
+		"> 0001 0000 0105 01 03 00\n"
+		"> 0001 0000 0801 01 5a 00\n"
+		"> 0001 0000 0006 01 00 0000 0001\n"
+		"> 0001 0000 0006 01 80 0000 0001\n"
+		"< 0001 0000 0009 01 83 02 00000000000000\n"
+		"> 0001 00 01\n"
+		"> 0001 0000 09\n"
+		"> 00\n"
+		"> 0001 00\n"
+		"> 0001 0000\n"
+		"> 0001 0000 00\n"
+		"> 0001 0000 0006\n"
+		"> 0001 0000 0006 01\n"
+		"> 0001 0000 0006 01 03 0000 00\n"
+		"> 0001 0000 0400 01 5a 00 31\n"
+		"> 0001 0000 0006 01 03 0000 0001  0002 0000 0006 01 06 0000 0001\n",
+		"> foreign\n"
+		"> foreign\n"
+		"> foreign\n"
+		"> foreign\n"
+		"> foreign\n"
+		"> foreign\n"
+		"> foreign\n"
+		"> foreign\n"
+		"< foreign\n"
+		"> foreign\n"
+		"> foreign\n"
+		"> more 0\n"
+		"> more 0\n"
+		"> more 0\n"
+		"> more 0\n"
+		"> more 12\n"
+		"> more 12\n"
+		"> more 12\n"
+		"> more 1030\n"
+		"> modbus asks read\n"
+		"> modbus asks write\n");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("modbus_flow");
+	TCase *all = tcase_create("dissect");
+	tcase_add_test(all, side_from_content);
+	tcase_add_test(all, side_of_bits);
+	tcase_add_test(all, side_reversed);
+	tcase_add_test(all, one_direction);
+	tcase_add_test(all, transaction_reuse);
+	tcase_add_test(all, transactions_interleaved);
+	tcase_add_test(all, confirmation);
+	tcase_add_test(all, outstanding_overflow);
+	tcase_add_test(all, framing);
+	suite_add_tcase(suite, all);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
