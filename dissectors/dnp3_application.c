@@ -27,7 +27,8 @@ enum {
 	FUNCTION_AUTHENTICATE_RESPONSE = 131
 };
 
-#define INDICATIONS_REFUSED 0x0700 /* IIN2.0 function not supported, IIN2.1 object unknown, IIN2.2 parameter error */
+#define INDICATIONS_CONDITION 0x28f0 /* those of `conditions` */
+#define INDICATIONS_REFUSED 0x0700   /* IIN2.0 function not supported, IIN2.1 object unknown, IIN2.2 parameter error */
 
 /* What a function code does, and the words for it when it is an event. */
 struct function {
@@ -131,22 +132,18 @@ static unsigned request_operations(const struct dnp3_application *a)
 	}
 }
 
+/* An event is about the link; which of the stations behind the receiver it concerns is its detail. */
 static void request_event(
 	struct dnp3_link *link, const struct dnp3_application *a, const char *event, unsigned operation)
 {
 	char detail[300];
-	struct statement s = {.protocol = PROTOCOL_DNP3,
-		.subject = SUBJECT_RECEIVER,
-		.message = event,
-		.path = dnp3_path(link->target)};
+	struct statement s = {.protocol = PROTOCOL_DNP3, .subject = SUBJECT_RECEIVER, .message = event};
 	struct cursor name = {a->objects.end, a->objects.end, false};
 	if (operation == OPERATION_FILE)
 		name = dnp3_file_name(a->objects);
 	int name_len = cursor_left(&name) < 255 ? (int)cursor_left(&name) : 255;
-	if (link->target >= BROADCAST_FIRST)
-		s.path.kind = PATH_NONE;
-	snprintf(detail, sizeof(detail), "%s %s%s%.*s", link->target >= BROADCAST_FIRST ? "broadcast" : "outstation",
-		s.path.text, name_len > 0 ? ": " : "", name_len, (const char *)name.at);
+	snprintf(detail, sizeof(detail), "%s %u%s%.*s", link->target >= BROADCAST_FIRST ? "broadcast" : "outstation",
+		(unsigned)link->target, name_len > 0 ? ": " : "", name_len, (const char *)name.at);
 	observer_event(link->observer, &s, (enum operation)operation, detail);
 }
 
@@ -160,7 +157,7 @@ static void request(struct dnp3_link *link, const struct dnp3_application *a)
 	if (functions[a->function].event != NULL)
 		request_event(link, a, functions[a->function].event, operations);
 	if (a->function >= FUNCTION_AUTHENTICATE)
-		security_report(link, "FC 32 authentication request");
+		security_report(link, "authentication request");
 	else if (dnp3_header_read(&objects, &header) && header.group == DNP3_GROUP_AUTHENTICATION)
 		security_report(link, "group 120 authentication object");
 	if (link->target < BROADCAST_FIRST) {
@@ -207,12 +204,13 @@ static void response(struct dnp3_link *link, const struct dnp3_application *a)
 		observer_refusal(link->observer, PROTOCOL_DNP3, operations);
 	else
 		observer_response(link->observer, PROTOCOL_DNP3, operations);
-	dnp3_outstation_present(
-		link, a->function == FUNCTION_UNSOLICITED ? "FC 130 unsolicited response" : "FC 129 response");
-	if (a->indications & ~INDICATIONS_REFUSED)
+	dnp3_outstation_present(link, a->function == FUNCTION_UNSOLICITED     ? "FC 130 unsolicited response"
+				      : a->function == DNP3_FUNCTION_RESPONSE ? "FC 129 response"
+									      : "FC 131 authentication response");
+	if (a->indications & INDICATIONS_CONDITION)
 		conditions_report(link, a->indications);
 	if (a->function == FUNCTION_AUTHENTICATE_RESPONSE)
-		security_report(link, "FC 131 authentication response");
+		security_report(link, "authentication response");
 }
 
 void dnp3_application_announce(struct dnp3_link *link, const struct dnp3_application *a)

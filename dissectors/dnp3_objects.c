@@ -210,14 +210,16 @@ static bool objects_skip(struct cursor *c, const struct dnp3_header *header)
 	uint64_t size = object_size(header->group, header->variation);
 	if (size == UNKNOWN)
 		return false;
+	uint64_t len = count * (size + prefix_sizes[header->prefix]);
 	if (size == BITS1 || size == BITS2) {
 		if (header->prefix != 0)
 			return false;
-		cursor_skip(c, (size_t)((count * (size - BITS1 + 1) + 7) / 8));
-	} else {
-		cursor_skip(c, (size_t)(count * (size + prefix_sizes[header->prefix])));
+		len = (count * (size - BITS1 + 1) + 7) / 8;
 	}
-	return cursor_ok(c);
+	if (len > cursor_left(c))
+		return false;
+	cursor_skip(c, (size_t)len);
+	return true;
 }
 
 /* The value of an attribute as text, behind the `used` bytes that `text` holds already. */
