@@ -61,6 +61,7 @@ struct modbus_state {
 	uint8_t next;         /* slot of outstanding[] to use next */
 	uint8_t client;       /* 1 + direction of the client, 0: not known; for bodies that could be either */
 	bool reversed;        /* the end that accepted the connection asks */
+	bool begun;           /* a message was taken */
 	uint8_t answered[32]; /* units that answered, one bit each */
 	uint8_t proxied[32];  /* units a gateway answered for */
 };
@@ -150,6 +151,12 @@ static bool message_read(struct modbus_message *m, struct cursor bytes, const st
 	m->len = length - 2u;
 	m->body = bytes;
 	return cursor_ok(&bytes) && fits && protocol == 0 && length >= 2 && m->function != 0;
+}
+
+static bool function_is_public(uint8_t function)
+{
+	return function == ENCAPSULATED || function == UMAS_FUNCTION_CODE ||
+	       (function < FORMS && forms[function].known);
 }
 
 static enum fit form_fit(const struct modbus_message *m, bool response)
@@ -484,6 +491,10 @@ static bool modbus_dissect(struct cursor bytes, const struct pdu *pdu, void *flo
 	struct modbus_message m;
 	if (!message_read(&m, bytes, pdu))
 		return false;
+	/* On a foreign port the zeros of any binary protocol look like a header; a public function must come first. */
+	if (!pdu->expected_port && !state->begun && !function_is_public(m.function))
+		return false;
+	state->begun = true;
 	struct outstanding *match = outstanding_find(state, &m, pdu->direction);
 	switch (message_side(&m, pdu, state, match)) {
 	case SIDE_CLIENT:

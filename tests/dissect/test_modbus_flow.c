@@ -263,6 +263,24 @@ START_TEST(outstanding_overflow)
 }
 END_TEST
 
+/* On a foreign port a flow does not begin with a function that anybody may have made up; later it may. */
+START_TEST(foreign_function_first)
+{
+	expect(HARNESS_FOREIGN_PORT,
+		"? 0001 0000 0006 01 63 00000000\n"
+		"? 0002 0000 0006 01 03 0000 0001\n"
+		"? 0003 0000 0006 01 63 00000000\n"
+		"! 0003 0000 0003 01 63 00\n",
+		"? malformed\n"
+		"? modbus asks read\n"
+		"? modbus asks\n"
+		"! modbus answers\n"
+		"! confirmed\n"
+		"! presence sender modbus-unit=1 [response]\n");
+	expect(HARNESS_EXPECTED_PORT, "> 0001 0000 0006 01 63 00000000\n", "> modbus asks\n");
+}
+END_TEST
+
 /* What is not Modbus by its first bytes, what may become it, and two PDUs in one segment. */
 START_TEST(framing)
 {
@@ -323,6 +341,7 @@ int main(void)
 	tcase_add_test(all, transactions_interleaved);
 	tcase_add_test(all, confirmation);
 	tcase_add_test(all, outstanding_overflow);
+	tcase_add_test(all, foreign_function_first);
 	tcase_add_test(all, framing);
 	suite_add_tcase(suite, all);
 	SRunner *runner = srunner_create(suite);
