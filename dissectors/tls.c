@@ -9,8 +9,7 @@
  *
  *	ClientHello: version 16, random 256, session id <8>, cipher suites <16>, compression <8>, extensions <16>
  *
- * All that follows the hellos is only cut into records, so that the flow has a name. On a port
- * that is not TLS's, nothing is believed before a hello was read.
+ * All that follows the hellos is only cut into records, so that the flow has a name.
  */
 #include "earshot/dissector.h"
 
@@ -105,14 +104,17 @@ static bool hello_read(struct cursor c, struct observer *observer)
 static bool tls_dissect(struct cursor bytes, const struct pdu *pdu, void *state, struct observer *observer)
 {
 	struct tls_state *tls = state;
-	if (cursor_u8(&bytes) != RECORD_HANDSHAKE || tls->greeted[pdu->direction & 1])
-		return true;
+	unsigned direction = pdu->direction & 1;
+	/* Five bytes of header are thin proof: elsewhere than on its port TLS begins with a hello or is none. */
+	bool known = tls->greeted[0] || tls->greeted[1] || pdu->expected_port;
+	if (cursor_u8(&bytes) != RECORD_HANDSHAKE || tls->greeted[direction])
+		return known;
 	cursor_skip(&bytes, 2);
 	size_t record_len = cursor_be16(&bytes);
 	if (!cursor_ok(&bytes) || (pdu->whole && cursor_left(&bytes) != record_len))
 		return false;
-	tls->greeted[pdu->direction & 1] = hello_read(bytes, observer);
-	return true;
+	tls->greeted[direction] = hello_read(bytes, observer);
+	return known || tls->greeted[direction];
 }
 
 extern const struct dissector tls_dissector;
