@@ -2,7 +2,7 @@
 /*
  * modbus.c - Modbus over TCP and UDP.
  *
- * Modbus Application Protocol Specification V1.1b3 ("5.x" and "6.x" below); Modbus Messaging on TCP/IP
+ * Modbus Application Protocol Specification V1.1b3 (clauses 6 and 7, cited by number); Modbus Messaging on TCP/IP
  * Implementation Guide V1.0b. Function code 90 is umas.c's.
  *
  *	 0               2               4               6       7         8
@@ -298,10 +298,9 @@ static void outstanding_add(struct modbus_state *state, const struct modbus_mess
  * direction bears that out (a device that dials in to its master, a master that sends from port 502).
  * SIDE_UNKNOWN: nothing may be concluded yet.
  */
-static enum side message_side(const struct modbus_message *m, const struct pdu *pdu, struct modbus_state *state,
-	const struct outstanding *match)
+static enum side message_side(const struct modbus_message *m, enum side content, const struct pdu *pdu,
+	struct modbus_state *state, const struct outstanding *match)
 {
-	enum side content = content_side(m);
 	enum side given = pdu->sender;
 	if (given != SIDE_UNKNOWN && state->reversed)
 		given = given == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
@@ -316,7 +315,7 @@ static enum side message_side(const struct modbus_message *m, const struct pdu *
 		return SIDE_SERVER;
 	}
 	bool asked_before = state->client == 1 + pdu->direction;
-	if (content != SIDE_CLIENT && match != NULL)
+	if (match != NULL)
 		content = SIDE_SERVER;
 	else if (content == SIDE_SERVER && asked_before) /* at best a request with bytes too many */
 		return request_fit(m) != FIT_NONE ? SIDE_CLIENT : SIDE_UNKNOWN;
@@ -495,8 +494,11 @@ static bool modbus_dissect(struct cursor bytes, const struct pdu *pdu, void *flo
 	if (!pdu->expected_port && !state->begun && !function_is_public(m.function))
 		return false;
 	state->begun = true;
-	struct outstanding *match = outstanding_find(state, &m, pdu->direction);
-	switch (message_side(&m, pdu, state, match)) {
+	enum side content = content_side(&m);
+	struct outstanding *match = NULL;
+	if (content != SIDE_CLIENT)
+		match = outstanding_find(state, &m, pdu->direction);
+	switch (message_side(&m, content, pdu, state, match)) {
 	case SIDE_CLIENT:
 		return request_fit(&m) != FIT_NONE && dissect_request(&m, pdu, state, observer);
 	case SIDE_SERVER:

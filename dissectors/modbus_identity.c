@@ -35,12 +35,23 @@ static bool is_text(struct cursor c)
 	return more == 0;
 }
 
+static struct cursor without_last_nuls(struct cursor value)
+{
+	struct cursor c = value;
+	size_t at = 0, len = 0;
+	while (cursor_left(&c) > 0) {
+		at++;
+		if (cursor_u8(&c) != 0)
+			len = at;
+	}
+	return cursor_take(&value, len);
+}
+
 /* An object without a meaning of its own: "0x80=text", or its bytes in hex. */
 static void report_private_object(struct observer *o, const struct statement *s, uint8_t id, struct cursor value)
 {
 	char text[VALUE_TEXT_MAX];
-	while (cursor_left(&value) > 0 && value.end[-1] == 0)
-		value.end--;
+	value = without_last_nuls(value);
 	if (cursor_left(&value) == 0)
 		return;
 	size_t n = (size_t)snprintf(text, sizeof(text), "0x%02X=", id);
@@ -92,14 +103,14 @@ bool modbus_device_identification(const struct modbus_message *m, struct observe
 /* The longest run of at least three printable characters, the first of equals. */
 static struct cursor printable_run(struct cursor c)
 {
-	struct cursor best = cursor_over(c.at, 0);
-	const uint8_t *start = c.at;
-	for (const uint8_t *p = c.at; p <= c.end; p++) {
-		if (p < c.end && *p >= 0x20 && *p <= 0x7E)
-			continue;
-		if (p - start >= 3 && (size_t)(p - start) > cursor_left(&best))
-			best = cursor_over(start, (size_t)(p - start));
-		start = p + 1;
+	struct cursor start = c, best = cursor_over(c.at, 0);
+	for (size_t run = 0; cursor_left(&c) > 0;) {
+		uint8_t b = cursor_u8(&c);
+		run = b >= 0x20 && b <= 0x7E ? run + 1 : 0;
+		if (run == 0)
+			start = c;
+		else if (run >= 3 && run > cursor_left(&best))
+			best = cursor_over(start.at, run);
 	}
 	return best;
 }
@@ -117,10 +128,11 @@ bool modbus_server_id(const struct modbus_message *m, struct observer *o)
 		return false;
 	struct cursor text = printable_run(data);
 	observer_fact(o, &s, ATTRIBUTE_DESCRIPTION, text.at, cursor_left(&text));
-	size_t len = cursor_left(&data);
-	if (len < 2)
+	if (cursor_left(&data) < 2)
 		return true;
-	uint8_t id = data.at[0], second = data.at[1], last = data.at[len - 1];
+	uint8_t id = cursor_u8(&data), second = cursor_u8(&data), last = second;
+	while (cursor_left(&data) > 0)
+		last = cursor_u8(&data);
 	if (second == 0x00 || second == 0xFF) {
 		char id_text[8];
 		snprintf(id_text, sizeof(id_text), "0x%02X", id);

@@ -22,7 +22,6 @@
 #include "dissectors/umas.h"
 
 #include <stdio.h>
-#include <string.h>
 
 enum {
 	UMAS_INIT = 0x01,
@@ -118,24 +117,23 @@ static struct statement statement_of(enum subject subject, const char *message, 
 	return s;
 }
 
-/* A name field: a length byte, then that many bytes, printable up to the first NUL. Length 0: not one. */
+static bool is_printable(uint8_t b)
+{
+	return b >= 0x20 && b <= 0x7E;
+}
+
+/* A name field: a length byte, then that many bytes, printable up to the first NUL. Failed when it is not one. */
 static struct cursor name_take(struct cursor *c)
 {
-	struct cursor name = cursor_take(c, cursor_u8(c));
-	const uint8_t *nul = NULL;
-	if (cursor_ok(&name) && cursor_left(&name) > 0)
-		nul = memchr(name.at, 0, cursor_left(&name));
-	if (nul != NULL)
-		name.end = nul;
-	if (cursor_left(&name) > NAME_MAX_LEN)
-		cursor_fail(&name);
-	for (const uint8_t *p = name.at; p < name.end; p++) {
-		if (*p < 0x20 || *p > 0x7E) {
-			cursor_fail(&name);
-			break;
-		}
+	struct cursor field = cursor_take(c, cursor_u8(c));
+	struct cursor rest = field;
+	size_t len = 0;
+	while (cursor_left(&rest) > 0 && cursor_peek(&rest) != 0) {
+		len++;
+		if (!is_printable(cursor_u8(&rest)))
+			cursor_fail(&field);
 	}
-	return name;
+	return len <= NAME_MAX_LEN ? cursor_take(&field, len) : cursor_take(&field, SIZE_MAX);
 }
 
 static bool is_name(const struct cursor *name)
@@ -244,16 +242,28 @@ static void report_identity(struct observer *o, struct cursor data)
  */
 static struct cursor project_last_name(struct cursor data)
 {
-	const uint8_t *end = data.end;
-	while (end > data.at && end[-1] == 0)
-		end--;
-	const uint8_t *start = end;
-	while (start > data.at && start[-1] >= 0x20 && start[-1] <= 0x7E && end - start < NAME_MAX_LEN)
-		start--;
-	struct cursor name = cursor_over(start, (size_t)(end - start));
-	if (end - start < 2 || start == data.at || start[-1] < end - start || start[-1] > data.end - start)
-		cursor_fail(&name);
-	return name;
+	struct cursor start = data;
+	uint8_t before = 0, length = 0; /* the byte read last, and the one before the name */
+	size_t len = 0, nuls = 0;
+	while (cursor_left(&data) > 0) {
+		struct cursor here = data;
+		uint8_t b = cursor_u8(&data);
+		if (b == 0 && len > 0) {
+			nuls++;
+		} else if (!is_printable(b)) {
+			len = 0;
+		} else if (len == 0 || nuls > 0) {
+			start = here;
+			length = before;
+			len = 1;
+			nuls = 0;
+		} else {
+			len++;
+		}
+		before = b;
+	}
+	bool counted = length >= len && length <= len + nuls;
+	return cursor_take(&start, len >= 2 && len <= NAME_MAX_LEN && counted ? len : SIZE_MAX);
 }
 
 static void report_project(struct observer *o, struct cursor data)
