@@ -10,7 +10,7 @@
 #include "sensor/capture/source.h"
 #include "sensor/capture/stream.h"
 
-#define FILE_BUFFER_BYTES (1u << 20)
+#define FILE_BUFFER_BYTES (256u << 10) /* read, hashed and parsed while it is in the second-level cache */
 #define PCAP_FILE_HEADER_LEN 24
 #define PCAP_RECORD_HEADER_LEN 16
 

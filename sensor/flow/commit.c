@@ -122,9 +122,6 @@ static void apply_said(struct pipeline *p, struct flow *f, unsigned side, const 
 	struct talk *t = find_talk(f->claim, said->protocol);
 	if (t == NULL)
 		return;
-	if ((said->parts & ~t->told[side].parts) == 0 && (said->asked & ~t->told[side].asked) == 0 &&
-		(said->answered & ~t->told[side].answered) == 0 && (said->refused & ~t->told[side].refused) == 0)
-		return;
 	t->told[side].parts |= said->parts;
 	t->told[side].asked |= said->asked;
 	t->told[side].answered |= said->answered;

@@ -6,8 +6,8 @@
 
 #define SLOTS 1024                     /* frames within the window at 100,000 packets a second, and then some */
 #define WINDOW_NS (5 * 1000000ll)      /* a mirrored copy comes within microseconds; a busy switch queues for a few ms */
-#define HEAD_BYTES 96                  /* IP, TCP and the first bytes of data; the checksums cover the rest */
-#define TAIL_BYTES 16
+#define HEAD_BYTES 48                  /* IP, TCP and the first bytes of data; their checksums cover the rest */
+#define TAIL_BYTES 8
 
 struct copies {
 	struct {

@@ -40,11 +40,9 @@ static bool is_expected(const struct dissector *d, const struct flow *f)
 	return lists(ports, f->key.port[0]) || lists(ports, f->key.port[1]);
 }
 
-static void describe(struct pdu *pdu, const struct dissector *d, const struct flow *f, unsigned side, const struct frame *frame,
-	bool whole)
+static void describe(struct pdu *pdu, const struct flow *f, unsigned side, const struct frame *frame, bool whole)
 {
-	const uint16_t *ports = ports_of(d, f->key.transport);
-	bool from = lists(ports, f->key.port[side]), to = lists(ports, f->key.port[!side]);
+	bool from = f->claim->expected[side], to = f->claim->expected[!side];
 	*pdu = (struct pdu){.frame = frame, .expected_port = from || to, .whole = whole, .direction = (uint8_t)side};
 	if (f->opened) {
 		pdu->sender_proven = true;
@@ -64,6 +62,25 @@ static enum framing frame_pdu(const struct dissector *d, struct cursor bytes, si
 	return *len > d->pdu_max ? FRAMING_FOREIGN : framing;
 }
 
+/* Nothing but what this flow told before: almost every PDU of cyclic traffic. */
+static bool commit_is_old(const struct flow_claim *claim, unsigned side, const struct observer *o)
+{
+	if (o->report_count != 0)
+		return false;
+	for (unsigned i = 0; i < o->said_count; i++) {
+		const struct said *s = &o->said[i];
+		unsigned n = 0;
+		while (n < claim->talk_count && claim->talks[n].protocol != s->protocol)
+			n++;
+		if (n == claim->talk_count)
+			return false;
+		const struct told *told = &claim->talks[n].told[side];
+		if ((s->parts & ~told->parts) | (s->asked & ~told->asked) | (s->answered & ~told->answered) | (s->refused & ~told->refused))
+			return false;
+	}
+	return true;
+}
+
 /* One PDU through the dissector, and what it said to the inventory. False: malformed. */
 static bool dissect(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame, struct cursor bytes, bool whole)
 {
@@ -71,13 +88,13 @@ static bool dissect(struct pipeline *p, struct flow *f, unsigned side, const str
 	const struct dissector *d = claim->dissector;
 	struct observer *o = &p->observer;
 	struct pdu pdu;
-	describe(&pdu, d, f, side, frame, whole);
+	describe(&pdu, f, side, frame, whole);
 	o->said_count = 0;
 	o->report_count = o->text_len = 0;
 	o->confirmed = o->proven = false;
 	o->assemblies = &claim->assemblies;
 	bool good = d->dissect(bytes, &pdu, claim->state, o);
-	if (good || !whole)
+	if ((good || !whole) && !(claim->believed && commit_is_old(claim, side, o)))
 		commit_pdu(p, f, side, frame);
 	if (claim->believed) {
 		p->counts[claim->number].pdus++;
@@ -96,7 +113,9 @@ static struct flow_claim *claim_new(struct pipeline *p, const struct flow *f, un
 		return NULL;
 	claim->dissector = d;
 	claim->number = number;
-	claim->believed = d->confirmations == 0 || is_expected(d, f);
+	for (unsigned side = 0; side < 2; side++)
+		claim->expected[side] = lists(ports_of(d, f->key.transport), f->key.port[side]);
+	claim->believed = d->confirmations == 0 || claim->expected[0] || claim->expected[1];
 	claim->state = d->state_size ? claim + 1 : NULL;
 	claim->assemblies.budget = &p->assembly_budget;
 	claim->assemblies.max = d->assembly_max;

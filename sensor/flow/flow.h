@@ -55,11 +55,13 @@ struct flow_side {
 };
 
 /* Bits of one protocol already told to the inventory, by direction; a repetition costs a test. */
+struct told {
+	uint8_t parts, asked, answered, refused;
+};
+
 struct talk {
 	uint8_t protocol;
-	struct {
-		uint8_t parts, asked, answered, refused;
-	} told[2];
+	struct told told[2];
 	uint32_t link[2]; /* inventory link whose client is side 0, side 1 */
 };
 
@@ -71,6 +73,7 @@ struct flow_claim {
 	unsigned number;          /* index of the dissector in dissectors[] */
 	uint8_t confirmations;
 	bool believed;            /* framing and confirmations are proof enough */
+	bool expected[2];         /* that side uses a port of the dissector */
 	uint8_t talk_count;
 	struct talk talks[FLOW_TALKS_MAX];
 	struct assemblies assemblies;

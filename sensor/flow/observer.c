@@ -2,7 +2,6 @@
 /* observer.c - holding back what a dissector reports until its PDU is known to be good. */
 #include "earshot/observer.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,9 +63,12 @@ static struct report *fact_add(struct observer *o, const struct statement *s, en
 
 static void code_add(struct observer *o, struct report *r, uint32_t code)
 {
-	char text[12];
-	int n = snprintf(text, sizeof(text), "%u", (unsigned)code);
-	if (!text_add(o, text, (size_t)n, &r->code_at, &r->code_len))
+	char digits[10];
+	unsigned at = sizeof(digits);
+	do
+		digits[--at] = (char)('0' + code % 10);
+	while ((code /= 10) != 0);
+	if (!text_add(o, digits + at, sizeof(digits) - at, &r->code_at, &r->code_len))
 		r->code_len = 0;
 }
 

@@ -36,7 +36,6 @@ struct flow_table {
 	uint32_t hand;            /* of the sweep */
 	uint64_t evicted;
 	struct flow_end end;
-	uint32_t last;            /* the flow of the packet before: polling makes runs */
 };
 
 static struct flow *at(const struct flow_table *t, uint32_t number)
@@ -51,7 +50,7 @@ struct flow_table *flow_table_new(uint32_t max, struct flow_end end)
 		return NULL;
 	t->max = max;
 	t->end = end;
-	t->free_list = t->last = NONE;
+	t->free_list = NONE;
 	t->bucket_count = BUCKETS_FIRST;
 	t->buckets = malloc(t->bucket_count * sizeof(*t->buckets));
 	if (t->buckets == NULL) {
@@ -129,8 +128,6 @@ static void end_flow(struct flow_table *t, uint32_t number)
 	f->next = t->free_list;
 	t->free_list = number;
 	t->used--;
-	if (t->last == number)
-		t->last = NONE;
 }
 
 void flow_table_end(struct flow_table *t, struct flow *f)
@@ -196,15 +193,11 @@ struct flow *flow_table_get(struct flow_table *t, const struct frame *frame, uns
 {
 	struct flow_key key;
 	*side = make_key(&key, frame);
-	if (t->last != NONE && key_same(&at(t, t->last)->key, &key))
-		return at(t, t->last);
 	uint32_t hash = key_hash(&key);
 	uint32_t number = t->buckets[hash & (t->bucket_count - 1)];
 	for (; number != NONE; number = at(t, number)->next) {
-		if (at(t, number)->hash == hash && key_same(&at(t, number)->key, &key)) {
-			t->last = number;
+		if (at(t, number)->hash == hash && key_same(&at(t, number)->key, &key))
 			return at(t, number);
-		}
 	}
 	number = take(t);
 	if (number == NONE)
@@ -221,7 +214,6 @@ struct flow *flow_table_get(struct flow_table *t, const struct frame *frame, uns
 	f->next = t->buckets[hash & (t->bucket_count - 1)];
 	t->buckets[hash & (t->bucket_count - 1)] = number;
 	t->used++;
-	t->last = number;
 	return f;
 }
 

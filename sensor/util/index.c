@@ -55,16 +55,13 @@ int index_put(struct index *ix, uint32_t hash, uint32_t row)
 uint32_t hash_bytes(const void *bytes, size_t len, uint32_t seed)
 {
 	const uint8_t *p = bytes;
-	uint64_t h = seed ^ (len * 0x9e3779b97f4a7c15u);
+	uint64_t h = seed ^ (len * 0x9e3779b97f4a7c15u), word;
 	for (; len >= 8; p += 8, len -= 8) {
-		uint64_t word = 0;
-		for (unsigned i = 0; i < 8; i++)
-			word |= (uint64_t)p[i] << (8 * i);
+		memcpy(&word, p, 8);
 		h = (h ^ word) * 0xd6e8feb86659fd93u;
 		h ^= h >> 32;
 	}
-	uint64_t tail = 0;
-	for (unsigned i = 0; i < len; i++)
-		tail |= (uint64_t)p[i] << (8 * i);
-	return hash_mix(h ^ tail);
+	word = 0;
+	memcpy(&word, p, len);
+	return hash_mix(h ^ word);
 }

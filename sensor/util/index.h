@@ -49,7 +49,7 @@ static inline uint32_t index_first(const struct index *ix, uint32_t hash, uint32
 	return index_next(ix, hash, cursor);
 }
 
-/* A 32-bit hash of bytes; `seed` chains several pieces. The same on every machine. */
+/* A 32-bit hash of bytes, for tables in memory only; `seed` chains several pieces. */
 uint32_t hash_bytes(const void *bytes, size_t len, uint32_t seed);
 
 static inline uint32_t hash_mix(uint64_t x)
