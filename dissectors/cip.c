@@ -21,7 +21,7 @@
 #include "cip.h"
 #include "pccc.h"
 
-enum { UNSURE_CONFIDENCE = 40, TAGS_CONFIDENCE = 80 };
+enum { UNSURE_CONFIDENCE = 40, TAGS_CONFIDENCE = 80, TAGS_UNSURE_CONFIDENCE = 60 };
 
 /* A route through more routers than this has not been seen; each needs a wrapping of its own. */
 #define WRAPPINGS_MAX 4
@@ -124,17 +124,16 @@ static struct cip_asked asked_of(const struct cip_request *r)
 	return a;
 }
 
-/* Operations, events and PCCC of one request; completes `asked`. */
-static unsigned single_request(
-	const struct cip_work *w, const struct cip_request *r, const struct statement *to, struct cip_asked *asked)
+/* Operations, events and PCCC of one request; completes `asked` and p->tags. */
+static unsigned single_request(const struct cip_work *w, const struct cip_request *r, const struct statement *to,
+	struct cip_pending *p, struct cip_asked *asked)
 {
 	unsigned operations = cip_service_operations(r->service, &r->path);
 	*asked = asked_of(r);
+	p->tags = p->tags || cip_is_tag_service(r->service, &r->path);
 	cip_service_event(w->observer, to, r->service, &r->path);
 	if (r->service == CIP_EXECUTE_PCCC && r->path.class_id == CIP_PCCC)
 		asked->attribute = pccc_request(w->observer, to, r->data, &operations);
-	else if (cip_path_is_tag(&r->path))
-		asked->class_id = CIP_SYMBOL;
 	return operations;
 }
 
@@ -155,7 +154,7 @@ static struct cursor member_take(struct cursor whole, unsigned position, unsigne
 }
 
 static unsigned multiple_request(
-	const struct cip_work *w, const struct cip_request *r, const struct statement *to, const struct cip_pending *p)
+	const struct cip_work *w, const struct cip_request *r, const struct statement *to, struct cip_pending *p)
 {
 	struct cursor c = r->data;
 	unsigned operations = OPERATION_NONE, count = cursor_le16(&c);
@@ -165,7 +164,7 @@ static unsigned multiple_request(
 		struct cursor part = member_take(r->data, i, count);
 		if (!cursor_ok(&part) || !request_read(part, &member))
 			break;
-		operations |= single_request(w, &member, to, &asked);
+		operations |= single_request(w, &member, to, p, &asked);
 		asked.position = (uint8_t)i;
 		if (cip_object_matters(&asked) || (asked.class_id == CIP_PCCC && asked.service == CIP_EXECUTE_PCCC))
 			cip_member_add(w->state, p, &asked);
@@ -197,7 +196,7 @@ static void request(const struct cip_work *w, const struct cip_carrier *carrier,
 		p->asked = asked_of(&r);
 		operations = multiple_request(w, &r, &to, p);
 	} else {
-		operations = single_request(w, &r, &to, &p->asked);
+		operations = single_request(w, &r, &to, p, &p->asked);
 	}
 	p->operations = (uint8_t)operations;
 	observer_request(o, PROTOCOL_CIP, operations);
@@ -208,17 +207,19 @@ static void request(const struct cip_work *w, const struct cip_carrier *carrier,
 }
 
 /* A module that serves tags runs a user program: a controller. Said once per flow and module. */
-static void tags_fact(const struct cip_work *w, const struct statement *to, const struct cip_pending *p)
+static void tags_fact(
+	const struct cip_work *w, const struct statement *to, const struct cip_pending *p, const struct reply *r)
 {
 	uint16_t bit = (uint16_t)(1u << p->route);
-	if (w->state->tags & bit || !(p->operations & (OPERATION_READ | OPERATION_WRITE)))
+	const char *message = cip_tag_message(r->service);
+	if (!p->tags || message == NULL || w->state->tags & bit)
+		return;
+	if (r->status != CIP_SUCCESS && r->status != CIP_PARTIAL_TRANSFER)
 		return;
 	w->state->tags |= bit;
 	struct statement s = *to;
-	s.message = p->asked.service == CIP_READ_TAG              ? "CIP Read Tag (0x4C)"
-		    : p->asked.service == CIP_READ_TAG_FRAGMENTED ? "CIP Read Tag Fragmented (0x52)"
-								  : "CIP Write Tag";
-	s.confidence = s.confidence > 0 ? s.confidence : TAGS_CONFIDENCE;
+	s.message = message;
+	s.confidence = p->unsure ? TAGS_UNSURE_CONFIDENCE : TAGS_CONFIDENCE;
 	observer_fact_string(w->observer, &s, ATTRIBUTE_PROFILE, "Logix data table");
 }
 
@@ -246,8 +247,11 @@ static void multiple_reply(
 		struct reply member;
 		if (!cursor_ok(&part))
 			return;
-		if (asked != NULL && reply_read(part, &member) && member.service == asked->service)
+		if (!reply_read(part, &member))
+			continue;
+		if (asked != NULL && member.service == asked->service)
 			single_reply(w, to, asked, &member);
+		tags_fact(w, to, p, &member);
 	}
 }
 
@@ -277,12 +281,12 @@ static void answer(const struct cip_work *w, const struct cip_pending *p, const 
 		return; /* a router on the way says that it could not pass the request on */
 	if (!p->unsure)
 		presence(w, to, p->route);
-	if (p->asked.service == CIP_MULTIPLE)
+	if (p->asked.service == CIP_MULTIPLE) {
 		multiple_reply(w, &to, p, r);
-	else
+	} else {
 		single_reply(w, &to, &p->asked, r);
-	if (p->asked.class_id == CIP_SYMBOL && (r->status == CIP_SUCCESS || r->status == CIP_PARTIAL_TRANSFER))
-		tags_fact(w, &to, p);
+		tags_fact(w, &to, p, r);
+	}
 }
 
 static void reply(const struct cip_work *w, const struct cip_carrier *carrier, struct cursor message)

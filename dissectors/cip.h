@@ -132,7 +132,9 @@ struct cip_pending {
 	uint32_t session, acknowledged;
 	struct cip_asked asked;
 	uint16_t age;
-	bool used, unsure; /* unsure: which module it went to was not seen */
+	bool used;
+	bool unsure; /* which module it went to was not seen */
+	bool tags;   /* a tag is read or written */
 	uint8_t kind, operations;
 	uint8_t route; /* 0: the device itself, else an entry of routes[] + 1 */
 	uint8_t open;  /* 0, or an entry of opens[] + 1 */
@@ -229,8 +231,10 @@ void cip_originator(struct observer *o, const char *message, uint16_t vendor, ui
 unsigned cip_service_operations(uint8_t service, const struct cip_path *path);
 /* Reports a service that matters by itself (reset, stop, firmware update). */
 void cip_service_event(struct observer *o, const struct statement *s, uint8_t service, const struct cip_path *path);
-/* True when the path is that of a tag: a symbol or an instance of the symbol object. */
-bool cip_path_is_tag(const struct cip_path *path);
+/* True when it reads or writes a tag, by its symbol or by an instance of the symbol object. */
+bool cip_is_tag_service(uint8_t service, const struct cip_path *path);
+/* The message kind of such a service, NULL for any other. Static storage. */
+const char *cip_tag_message(uint8_t service);
 
 /* ---- cip_objects.c ---- */
 

@@ -35,11 +35,11 @@ static enum family class_family(uint16_t class_id)
 	case 0x28: /* motor data, control supervisor, drive */
 	case 0x29:
 	case 0x2A:
-	case CIP_SYMBOL:
 		return FAMILY_DATA;
 	case 0x68: /* program */
 	case 0x69:
 	case 0x6A:
+	case CIP_SYMBOL:
 	case 0x6C: /* template */
 	case 0x6D: /* routine */
 	case 0x6E:
@@ -57,7 +57,7 @@ static enum family class_family(uint16_t class_id)
 	}
 }
 
-bool cip_path_is_tag(const struct cip_path *path)
+static bool path_is_tag(const struct cip_path *path)
 {
 	return path->symbolic || path->class_last == CIP_SYMBOL;
 }
@@ -77,6 +77,29 @@ static unsigned tag_operations(uint8_t service)
 	default:
 		return OPERATION_NONE;
 	}
+}
+
+const char *cip_tag_message(uint8_t service)
+{
+	switch (service) {
+	case CIP_READ_TAG:
+		return "CIP Read Tag (0x4C)";
+	case CIP_READ_TAG_FRAGMENTED:
+		return "CIP Read Tag Fragmented (0x52)";
+	case CIP_WRITE_TAG:
+		return "CIP Write Tag (0x4D)";
+	case CIP_WRITE_TAG_FRAGMENTED:
+		return "CIP Write Tag Fragmented (0x53)";
+	case CIP_READ_MODIFY_WRITE:
+		return "CIP Read Modify Write Tag (0x4E)";
+	default:
+		return NULL;
+	}
+}
+
+bool cip_is_tag_service(uint8_t service, const struct cip_path *path)
+{
+	return path_is_tag(path) && cip_tag_message(service) != NULL;
 }
 
 static unsigned object_operations(uint8_t service, enum family family)
@@ -109,7 +132,7 @@ unsigned cip_service_operations(uint8_t service, const struct cip_path *path)
 	case CIP_GET_ALL:
 	case CIP_GET_LIST:
 	case CIP_GET_SINGLE:
-		return family == FAMILY_DATA && !cip_path_is_tag(path) ? OPERATION_READ : OPERATION_DIAGNOSE;
+		return family == FAMILY_DATA ? OPERATION_READ : OPERATION_DIAGNOSE;
 	case CIP_SET_ALL:
 	case CIP_SET_LIST:
 	case CIP_SET_SINGLE:
@@ -128,7 +151,7 @@ unsigned cip_service_operations(uint8_t service, const struct cip_path *path)
 	}
 	if (service < 0x4B || path->class_id == CIP_CONNECTION_MANAGER)
 		return OPERATION_NONE;
-	if (path->symbolic || path->class_last == CIP_SYMBOL || path->class_last == CIP_NO_CLASS)
+	if (path_is_tag(path) || path->class_last == CIP_NO_CLASS)
 		return tag_operations(service);
 	return object_operations(service, family);
 }
