@@ -39,40 +39,49 @@ static bool is_blank(unsigned char c)
 	return c == 0 || c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/* The UTF-8 of the character at `s`; `*step` is how many bytes of the wire it took. */
+static size_t wire_character(char out[4], const unsigned char *s, size_t left, bool utf8, size_t *step)
+{
+	*step = 1;
+	if (s[0] == 0) {
+		memcpy(out, "\xef\xbf\xbd", 3);
+		return 3;
+	}
+	if (utf8) {
+		*step = text_utf8_len(s, left);
+		memcpy(out, s, *step);
+		return *step;
+	}
+	if (s[0] < 0x80) {
+		out[0] = (char)s[0];
+		return 1;
+	}
+	out[0] = (char)(0xc0 | s[0] >> 6);
+	out[1] = (char)(0x80 | (s[0] & 0x3f));
+	return 2;
+}
+
 size_t text_from_wire(char *out, size_t room, const void *bytes, size_t len)
 {
+	static const char ellipsis[] = "\xe2\x80\xa6";
 	const unsigned char *s = bytes;
 	while (len > 0 && is_blank(s[len - 1]))
 		len--;
 	while (len > 0 && is_blank(s[0]))
 		s++, len--;
 	bool utf8 = is_utf8(s, len);
-	size_t n = 0;
-	for (size_t i = 0; i < len;) {
-		char piece[4];
-		size_t piece_len, step = 1;
-		if (s[i] == 0) {
-			memcpy(piece, "\xef\xbf\xbd", piece_len = 3);
-		} else if (utf8) {
-			piece_len = step = text_utf8_len(s + i, len - i);
-			memcpy(piece, s + i, step);
-		} else if (s[i] < 0x80) {
-			piece[0] = (char)s[i];
-			piece_len = 1;
-		} else {
-			piece[0] = (char)(0xc0 | s[i] >> 6);
-			piece[1] = (char)(0x80 | (s[i] & 0x3f));
-			piece_len = 2;
+	size_t n = 0, cut = 0; /* cut: as far as the text and an ellipsis fit */
+	for (size_t i = 0, step; i < len; i += step) {
+		char character[4];
+		size_t character_len = wire_character(character, s + i, len - i, utf8, &step);
+		if (n + character_len + 1 > room) {
+			memcpy(out + cut, ellipsis, sizeof(ellipsis));
+			return cut + sizeof(ellipsis) - 1;
 		}
-		bool last = i + step >= len;
-		if (n + piece_len + (last ? 1 : 4) > room) { /* 4: an ellipsis and the NUL still fit */
-			memcpy(out + n, "\xe2\x80\xa6", 3);
-			n += 3;
-			break;
-		}
-		memcpy(out + n, piece, piece_len);
-		n += piece_len;
-		i += step;
+		memcpy(out + n, character, character_len);
+		n += character_len;
+		if (n + sizeof(ellipsis) <= room)
+			cut = n;
 	}
 	out[n] = 0;
 	return n;
