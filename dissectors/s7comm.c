@@ -82,18 +82,20 @@ const char *s7comm_block_type(uint8_t code)
 
 /*
  * "0A00001P", a block: type in two characters, number in five, file system (P passive, A active, B
- * both); it becomes "DB1". Anything else, such as the file of a numerical control, stays as it is.
+ * both); it becomes "DB1". In a transfer a '_' stands before it. Anything else, such as the file of a
+ * numerical control, stays as it is.
  */
 static void file_name(char text[FILE_TEXT_MAX], const uint8_t *name, size_t len)
 {
 	unsigned number = 0;
-	bool block = len == 8 && name[0] == '0' && strcmp(s7comm_block_type(name[1]), "?") != 0;
+	const uint8_t *b = len == 9 && name[0] == '_' ? name + 1 : name;
+	bool block = len - (size_t)(b - name) == 8 && b[0] == '0' && strcmp(s7comm_block_type(b[1]), "?") != 0;
 	for (size_t i = 2; block && i < 7; i++) {
-		block = name[i] >= '0' && name[i] <= '9';
-		number = number * 10 + (name[i] & 15u);
+		block = b[i] >= '0' && b[i] <= '9';
+		number = number * 10 + (b[i] & 15u);
 	}
 	if (block) {
-		snprintf(text, FILE_TEXT_MAX, "%s%u", s7comm_block_type(name[1]), number);
+		snprintf(text, FILE_TEXT_MAX, "%s%u", s7comm_block_type(b[1]), number);
 		return;
 	}
 	size_t at = 0;
@@ -102,7 +104,7 @@ static void file_name(char text[FILE_TEXT_MAX], const uint8_t *name, size_t len)
 	text[at] = 0;
 }
 
-/* 0x1A and 0x1D: function, 7 bytes, then the file identifier '_' and the name. */
+/* 0x1A and 0x1D: function, 7 bytes, then length and name of the file. */
 static void transfer_event(struct cursor parameter, const char *message, struct observer *observer)
 {
 	char text[FILE_TEXT_MAX];
@@ -110,8 +112,6 @@ static void transfer_event(struct cursor parameter, const char *message, struct 
 	struct cursor name = cursor_take(&parameter, cursor_u8(&parameter));
 	if (!cursor_ok(&parameter))
 		return;
-	if (cursor_peek(&name) == '_')
-		cursor_skip(&name, 1);
 	file_name(text, name.at, cursor_left(&name));
 	struct statement s = s7comm_statement(SUBJECT_RECEIVER, message);
 	observer_event(observer, &s, OPERATION_PROGRAM, text);

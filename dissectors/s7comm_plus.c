@@ -91,7 +91,22 @@ static struct message message_read(struct cursor c)
 	return m;
 }
 
-static unsigned create_operation(struct cursor c)
+/* A new block of the user program, by the name it is given (attribute 233). */
+static void block_event(struct cursor c, struct observer *observer)
+{
+	static const uint8_t name[] = {TAG_ATTRIBUTE, 0x81, 0x69, 0x00, VALUE_TEXT};
+	char text[64];
+	const uint8_t *at = memmem(c.at, cursor_left(&c), name, sizeof(name));
+	cursor_skip(&c, at != NULL ? (size_t)(at - c.at) + sizeof(name) : cursor_left(&c));
+	size_t len = cursor_u8(&c);
+	struct cursor value = cursor_take(&c, len);
+	struct statement s = plus_statement(SUBJECT_RECEIVER, "S7comm-plus CreateObject in the program");
+	snprintf(text, sizeof(text), "%.*s", cursor_ok(&c) ? (int)len : 0, (const char *)value.at);
+	observer_event(observer, &s, OPERATION_PROGRAM, text);
+}
+
+/* Parent, a value, 4 bytes, then the object: its number, its class, its attributes. */
+static unsigned create_operation(struct cursor c, struct observer *observer)
 {
 	uint32_t parent = cursor_be32(&c);
 	cursor_skip(&c, 2);
@@ -103,7 +118,10 @@ static unsigned create_operation(struct cursor c)
 	uint64_t class = number_read(&c);
 	if (class == CLASS_SUBSCRIPTION)
 		return OPERATION_READ;
-	return parent == OBJECT_PROGRAM && class != CLASS_SESSION ? OPERATION_PROGRAM : OPERATION_NONE;
+	if (parent != OBJECT_PROGRAM || class == CLASS_SESSION || !cursor_ok(&c))
+		return OPERATION_NONE;
+	block_event(c, observer);
+	return OPERATION_PROGRAM;
 }
 
 /* Object, number of values, attribute, then the value: flags, type, number. */
@@ -132,7 +150,7 @@ static unsigned request_operation(const struct message *m, struct observer *obse
 	struct cursor c = m->body;
 	switch (m->function) {
 	case FUNCTION_CREATE_OBJECT:
-		return create_operation(c);
+		return create_operation(c, observer);
 	case FUNCTION_DELETE_OBJECT: /* objects of the program have numbers of their own */
 		return cursor_u8(&c) == 0x8a ? OPERATION_PROGRAM : OPERATION_NONE;
 	case FUNCTION_SET_VARIABLE:
@@ -302,7 +320,7 @@ static void texts_read(
 /*
  * Identification and maintenance record 0 (IEC 61158-6-10) in the answer to a read: 00 20, length 00 38,
  * version 01 00, vendor, order number (20), serial number (16), hardware revision. It may be of any
- * module; it is of the CPU when the order number is that of the session, or none was told.
+ * module; it is of the CPU when the order number is that of the session, and less surely when none was told.
  */
 static void maintenance_read(
 	struct cursor message, size_t known, const struct s7comm_plus_flow *flow, struct observer *observer)
@@ -324,6 +342,7 @@ static void maintenance_read(
 		return;
 	char text[8];
 	struct statement s = plus_statement(SUBJECT_SENDER, "S7comm-plus I&M0");
+	s.confidence = told > 0 ? 0 : 60;
 	observer_fact(observer, &s, ATTRIBUTE_ORDER_NUMBER, order.at, cursor_left(&order));
 	observer_fact(observer, &s, ATTRIBUTE_SERIAL_NUMBER, serial.at, cursor_left(&serial));
 	snprintf(text, sizeof(text), "%u", hardware);

@@ -8,7 +8,7 @@
  *	+----------+-----+--------+------+------+----------+----------+-----------+-----------+-------+
  *	| 00 01 12 | len | method | type | group| function | sequence | data unit | more      | error |
  *	+----------+-----+--------+------+------+----------+----------+-----------+-----------+-------+
- *	type (4 bits): 0 pushed by the server, 4 request, 8 response; from 8 on only when len is 8 or more.
+ *	type (4 bits): 0 pushed by the server, 4 request, 8 response; the bytes from 8 on are not in all.
  *	The data: return code, transport size, length (2 bytes), content.
  *
  * An answer that does not fit one PDU comes in data units: the same non-zero reference in all, "more"
@@ -54,15 +54,13 @@ static struct statement userdata_statement(enum subject subject, const char *mes
 
 static bool userdata_read(struct userdata *u, struct cursor parameter, struct cursor data)
 {
-	cursor_skip(&parameter, 3);
-	uint8_t len = cursor_u8(&parameter);
-	cursor_skip(&parameter, 1);
+	cursor_skip(&parameter, 5);
 	uint8_t kind = cursor_u8(&parameter);
 	u->type = kind >> 4;
 	u->group = kind & 15;
 	u->function = cursor_u8(&parameter);
 	cursor_skip(&parameter, 1);
-	if (len >= 8) {
+	if (cursor_left(&parameter) >= 4) { /* the length byte before them is not reliable */
 		u->reference = cursor_u8(&parameter);
 		u->more = cursor_u8(&parameter) != 0;
 		u->error = cursor_be16(&parameter);
@@ -159,8 +157,10 @@ static void block_time(char *text, size_t room, struct cursor *c)
 static int header_text(char *out, size_t room, const char *label, const uint8_t *text)
 {
 	int len = 0;
-	while (len < 8 && text[len] > 0x20 && text[len] < 0x7f)
+	while (len < 8 && text[len] >= 0x20 && text[len] < 0x7f)
 		len++;
+	while (len > 0 && text[len - 1] == 0x20)
+		len--;
 	return len > 0 ? snprintf(out, room, ", %s %.*s", label, len, (const char *)text) : 0;
 }
 
