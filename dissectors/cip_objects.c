@@ -176,6 +176,8 @@ static void printable_fact(struct observer *o, const struct statement *s, enum a
 {
 	if (!cursor_ok(&text))
 		return;
+	while (cursor_left(&text) > 0 && text.end[-1] == 0)
+		text.end--; /* padding */
 	for (const uint8_t *p = text.at; p < text.end; p++)
 		if (*p < 0x20 || *p > 0x7E)
 			return;
@@ -331,12 +333,12 @@ static void dlr_attribute(struct observer *o, const struct statement *s, uint16_
 		cursor_fail(c);
 }
 
-/* 15: "vendor;model;serial", 16: "hardware;firmware;software" of the clock, 17: "name;location". */
+/* 21: "vendor;model;serial", 22: "hardware;firmware;software" of the clock, 23: "name;location". */
 static void clock_attribute(struct observer *o, const struct statement *s, uint16_t attribute, struct cursor *c)
 {
-	enum attribute what = attribute == 15   ? ATTRIBUTE_DESCRIPTION
-			      : attribute == 16 ? ATTRIBUTE_REVISION
-			      : attribute == 17 ? ATTRIBUTE_LOCATION
+	enum attribute what = attribute == 21   ? ATTRIBUTE_DESCRIPTION
+			      : attribute == 22 ? ATTRIBUTE_REVISION
+			      : attribute == 23 ? ATTRIBUTE_LOCATION
 						: ATTRIBUTE_NONE;
 	if (what == ATTRIBUTE_NONE) {
 		cursor_fail(c);

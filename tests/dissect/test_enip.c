@@ -314,19 +314,18 @@ START_TEST(identity_behind_routes)
 	rr('<', ENBT);
 	rr('>', sent("0e 03 2001 2401 3007", "0103 1208 '10.0.0.9' 0101"));
 	rr('<', "8e 00 00 00 0b '1756-ENBT/A'");
-	expect_reports(
-		"< presence sender cip-port-slot=1/0 [CIP reply]\n" L61_SAYS(
-			" cip-port-slot=1/0") "< presence sender cip-port-slot=1/3,2/10.0.0.9,1/1 [CIP "
-					      "reply]\n" ENBT_SAYS(" cip-port-slot=1/3,2/10.0.0.9,1/1") "< fact sender "
-													"cip-port-slot="
-													"1/3,2/"
-													"10.0.0.9,1/1 "
-													"model = "
-													"1756-ENBT/A "
-													"[CIP Identity "
-													"Get_Attribute_"
-													"Single] "
-													"95%\n");
+	expect_reports("< presence sender cip-port-slot=1/0 [CIP reply]\n" L61_SAYS(
+		" cip-port-slot=1/0") "< presence sender cip-port-slot=1/3,2/10.0.0.9,1/1 [CIP "
+				      "reply]\n" ENBT_SAYS(" cip-port-slot=1/3,2/10.0.0.9,1/1") "< fact sender "
+												"cip-port-slot="
+												"1/3,2/"
+												"10.0.0.9,1/1 "
+												"model = "
+												"1756-ENBT/A "
+												"[CIP Identity "
+												"Get_Attribute_"
+												"Single] "
+												"95%\n");
 }
 END_TEST
 
@@ -345,9 +344,9 @@ START_TEST(router_could_not)
 {
 	script_clear();
 	rr('>', sent(GET_IDENTITY, "0107"));
-	rr('<', "d2 00 01 01 1203 01"); /* link address not available, one word of the path left */
+	rr('<', "d2 00 01 01 1203 01 00"); /* link address not available, one word of the path left */
 	rr('>', sent("52 02 9101 'X0' 0100 00000000", "0107"));
-	rr('<', "d2 00 01 01 0402 01"); /* the same answer when the inner service is 0x52, too: timed out */
+	rr('<', "d2 00 01 01 0402 01 00"); /* the same answer when the inner service is 0x52, too: timed out */
 	rr('>', sent(GET_IDENTITY, "0106"));
 	rr('<', "81 00 08 00"); /* the module itself says no: it is there */
 	expect_reports("< presence sender cip-port-slot=1/6 [CIP reply]\n");
@@ -658,8 +657,8 @@ START_TEST(port_ring_clock)
 	rr('<', "8e 00 00 00 0103");
 	rr('>', "01 02 2047 2401");
 	rr('<', "81 00 00 00 01 00 01 00000000");
-	rr('>', "0e 03 2043 2401 300f");
-	rr('<', "8e 00 00 00 0b000000 'ODVA;EN2T;7'");
+	rr('>', "0e 03 2043 2401 3015");
+	rr('<', "8e 00 00 00 0c000000 'ODVA;EN2T;7' 00");
 	rr('>', "0e 03 205d 2401 3001");
 	rr('<', "8e 00 00 00 02");
 	expect_reports("< fact sender port_id = Backplane [CIP Port Get_Attribute_Single] 95%\n"
