@@ -144,6 +144,8 @@ bool dnp3_header_read(struct cursor *c, struct dnp3_header *header)
 	uint8_t qualifier = cursor_u8(c);
 	header->prefix = qualifier >> 4 & 7;
 	uint32_t last = 0;
+	if (header->prefix == 7)
+		return false; /* reserved */
 	switch (qualifier & 0x0f) {
 	case 0x0:
 		header->first = cursor_u8(c);

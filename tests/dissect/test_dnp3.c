@@ -496,6 +496,21 @@ START_TEST(abused_behind_good_crcs)
 }
 END_TEST
 
+/* Counts of objects that are not there: none may cost more than the bytes that are. */
+START_TEST(counts_without_objects)
+{
+	for (unsigned qualifier = 0; qualifier < 256; qualifier++) {
+		for (unsigned group = 0; group < 128; group += group == 0 ? 1 : 127 / 3) {
+			uint8_t data[] = {0xc0, 0xc1, 0x81, 0, 0, (uint8_t)group, 1, (uint8_t)qualifier, 0xff, 0xff,
+				0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1, 2, 3};
+			char line[100];
+			line_of(line, data, sizeof(data));
+			free(harness_run(&dnp3_dissector, HARNESS_EXPECTED_PORT, line));
+		}
+	}
+}
+END_TEST
+
 static unsigned occurrences(const char *text, const char *what)
 {
 	unsigned count = 0;
@@ -550,6 +565,7 @@ int main(void)
 	tcase_add_test(tcase, frames);
 	tcase_add_test(tcase, crc);
 	tcase_add_test(tcase, abused_behind_good_crcs);
+	tcase_add_test(tcase, counts_without_objects);
 	tcase_add_test(tcase, many_stations);
 	suite_add_tcase(suite, tcase);
 	SRunner *runner = srunner_create(suite);
