@@ -30,6 +30,8 @@ enum {
 	OUTSTANDING_MAX = 16,     /* the guide (4.2) recommends up to 16 transactions at once */
 };
 
+static const uint16_t ports[] = {502, 0};
+
 enum function {
 	READ_COILS = 1,
 	READ_DISCRETE_INPUTS = 2,
@@ -294,6 +296,18 @@ static void outstanding_add(struct modbus_state *state, const struct modbus_mess
 }
 
 /*
+ * What the transport says. The registered port outranks the handshake: devices are seen to call their master
+ * from port 502 and then to answer, and a damaged SYN must not turn a plant around.
+ */
+static enum side transport_side(const struct pdu *pdu)
+{
+	bool from = pdu->frame->source_port == ports[0], to = pdu->frame->target_port == ports[0];
+	if (from == to)
+		return pdu->sender;
+	return to ? SIDE_CLIENT : SIDE_SERVER;
+}
+
+/*
  * Who sent it: what the transport knows, unless the body says the contrary and a request of the other
  * direction bears that out (a device that dials in to its master, a master that sends from port 502).
  * SIDE_UNKNOWN: nothing may be concluded yet.
@@ -301,7 +315,7 @@ static void outstanding_add(struct modbus_state *state, const struct modbus_mess
 static enum side message_side(const struct modbus_message *m, enum side content, const struct pdu *pdu,
 	struct modbus_state *state, const struct outstanding *match)
 {
-	enum side given = pdu->sender;
+	enum side given = transport_side(pdu);
 	if (given != SIDE_UNKNOWN && state->reversed)
 		given = given == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
 	if (given != SIDE_UNKNOWN) {
@@ -512,8 +526,6 @@ static bool modbus_dissect(struct cursor bytes, const struct pdu *pdu, void *flo
 	outstanding_add(state, &m, pdu->direction);
 	return true;
 }
-
-static const uint16_t ports[] = {502, 0};
 
 const struct dissector modbus_dissector = {
 	.name = "modbus",

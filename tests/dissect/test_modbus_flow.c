@@ -329,6 +329,27 @@ START_TEST(framing)
 }
 END_TEST
 
+/* A device that opens the connection from port 502 and only ever says no: recorded so. */
+START_TEST(port_and_handshake)
+{
+	static const uint8_t bytes[] = {0x00, 0x01, 0x00, 0x00, 0x00, 0x04, 0x0a, 0x81, 0x06, 0x00};
+	max_align_t state[DISSECTOR_STATE_MAX / sizeof(max_align_t)] = {0};
+	struct report reports[OBSERVER_REPORTS_MAX];
+	char text[256];
+	struct observer observer = {.reports = reports, .text = text};
+	struct frame frame = {.source_port = 502, .target_port = 4446};
+	struct pdu pdu = {
+		.frame = &frame, .sender = SIDE_CLIENT, .sender_proven = true, .expected_port = true, .whole = true};
+	ck_assert(modbus_dissector.dissect(cursor_over(bytes, sizeof(bytes)), &pdu, state, &observer));
+	ck_assert_uint_eq(observer.said_count, 1);
+	ck_assert_uint_eq(observer.said[0].parts, PART_RESPONSE);
+	ck_assert_uint_eq(observer.said[0].refused, OPERATION_READ);
+	ck_assert_uint_eq(observer.report_count, 1);
+	ck_assert_uint_eq(reports[0].kind, REPORT_PRESENCE);
+	ck_assert_str_eq(reports[0].path.text, "10");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("modbus_flow");
@@ -343,6 +364,7 @@ int main(void)
 	tcase_add_test(all, outstanding_overflow);
 	tcase_add_test(all, foreign_function_first);
 	tcase_add_test(all, framing);
+	tcase_add_test(all, port_and_handshake);
 	suite_add_tcase(suite, all);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
