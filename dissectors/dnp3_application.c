@@ -27,8 +27,7 @@ enum {
 	FUNCTION_AUTHENTICATE_RESPONSE = 131
 };
 
-#define INDICATIONS_CONDITION 0x28f0 /* those of `conditions` */
-#define INDICATIONS_REFUSED 0x0700   /* IIN2.0 function not supported, IIN2.1 object unknown, IIN2.2 parameter error */
+#define INDICATIONS_REFUSED 0x0700 /* IIN2.0 function not supported, IIN2.1 object unknown, IIN2.2 parameter error */
 
 /* What a function code does, and the words for it when it is an event. */
 struct function {
@@ -72,18 +71,25 @@ static const struct function functions[FUNCTION_REQUEST_LAST + 1] = {
 	[33] = {OPERATION_CONFIGURE, NULL},
 };
 
-/* Internal indications that say something of the device and not of the exchange (4.2.2.6). */
+/*
+ * Internal indications that say something of the device and not of the exchange (4.2.2.6), in the
+ * order of the bits of condition_bits().
+ */
 static const struct {
-	uint16_t bit;
 	const char *value, *message;
 } conditions[] = {
-	{0x0010, "need time", "IIN1.4"},
-	{0x0020, "local control", "IIN1.5"},
-	{0x0040, "device trouble", "IIN1.6"},
-	{0x0080, "device restart", "IIN1.7"},
-	{0x0800, "event buffer overflow", "IIN2.3"},
-	{0x2000, "configuration corrupt", "IIN2.5"},
+	{"need time", "IIN1.4"},
+	{"local control", "IIN1.5"},
+	{"device trouble", "IIN1.6"},
+	{"device restart", "IIN1.7"},
+	{"event buffer overflow", "IIN2.3"},
+	{"configuration corrupt", "IIN2.5"},
 };
+
+static unsigned condition_bits(uint16_t indications)
+{
+	return (indications >> 4 & 0x0fu) | (indications >> 7 & 0x10u) | (indications >> 8 & 0x20u);
+}
 
 static void security_report(struct dnp3_link *link, const char *message)
 {
@@ -184,14 +190,15 @@ static unsigned response_operations(struct dnp3_link *link, const struct dnp3_ap
 
 static void conditions_report(struct dnp3_link *link, uint16_t indications)
 {
-	struct statement s = {.protocol = PROTOCOL_DNP3, .subject = SUBJECT_SENDER};
+	unsigned news = condition_bits(indications) & ~(unsigned)link->sender->status;
+	if (news == 0)
+		return;
+	struct statement s = {.protocol = PROTOCOL_DNP3, .subject = SUBJECT_SENDER, .path = dnp3_path(link->source)};
+	link->sender->status = (uint8_t)(link->sender->status | news);
 	for (size_t i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++) {
-		if (!(indications & conditions[i].bit) || link->sender->status & 1u << i)
-			continue;
-		link->sender->status = (uint8_t)(link->sender->status | 1u << i);
-		s.path = dnp3_path(link->source);
 		s.message = conditions[i].message;
-		observer_fact_string(link->observer, &s, ATTRIBUTE_STATUS, conditions[i].value);
+		if (news & 1u << i)
+			observer_fact_string(link->observer, &s, ATTRIBUTE_STATUS, conditions[i].value);
 	}
 }
 
@@ -207,8 +214,7 @@ static void response(struct dnp3_link *link, const struct dnp3_application *a)
 	dnp3_outstation_present(link, a->function == FUNCTION_UNSOLICITED     ? "FC 130 unsolicited response"
 				      : a->function == DNP3_FUNCTION_RESPONSE ? "FC 129 response"
 									      : "FC 131 authentication response");
-	if (a->indications & INDICATIONS_CONDITION)
-		conditions_report(link, a->indications);
+	conditions_report(link, a->indications);
 	if (a->function == FUNCTION_AUTHENTICATE_RESPONSE)
 		security_report(link, "authentication response");
 }
