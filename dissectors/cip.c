@@ -70,10 +70,10 @@ static bool request_unwrapped(struct cursor message, struct cip_request *r)
 	if (!request_read(message, r))
 		return false;
 	for (unsigned i = 0; i < WRAPPINGS_MAX; i++) {
-		struct cip_path route, way = r->path;
-		struct cursor inner;
 		if (r->service != CIP_UNCONNECTED_SEND || r->path.class_id != CIP_CONNECTION_MANAGER)
 			return true;
+		struct cip_path route, way = r->path;
+		struct cursor inner;
 		if (!unwrap(r, &inner, &route) || !request_read(inner, r))
 			return false;
 		cip_route_append(&way, route.route);
@@ -180,12 +180,13 @@ static void request(const struct cip_work *w, const struct cip_carrier *carrier,
 		observer_request(o, PROTOCOL_CIP, OPERATION_NONE);
 		return;
 	}
-	struct cip_path way = {.route = ""};
-	cip_route_append(&way, cip_route_text(w->state, carrier->route));
-	cip_route_append(&way, r.path.route);
-	memcpy(r.path.route, way.route, sizeof(way.route));
-	r.path.route_lost = r.path.route_lost || way.route_lost;
-
+	if (carrier->route > 0) {
+		struct cip_path way = {.route = ""};
+		cip_route_append(&way, cip_route_text(w->state, carrier->route));
+		cip_route_append(&way, r.path.route);
+		memcpy(r.path.route, way.route, sizeof(way.route));
+		r.path.route_lost = r.path.route_lost || way.route_lost;
+	}
 	struct cip_pending *p = cip_pending_add(w->state, carrier, w->pdu->frame);
 	p->unsure = carrier->kind == CIP_CONNECTED_UNKNOWN || r.path.route_lost;
 	if (!cip_is_open(r.service, r.path.class_id) && !p->unsure)

@@ -99,13 +99,12 @@ const char *cip_route_text(const struct cip_state *s, uint8_t route)
 struct cip_pending *cip_pending_add(struct cip_state *s, const struct cip_carrier *carrier, const struct frame *frame)
 {
 	struct cip_pending *place = NULL;
-	bool tcp = frame->transport == TRANSPORT_TCP;
-	for (unsigned i = 0; i < CIP_PENDING_MAX; i++)
-		if (same_key(&s->pending[i], carrier) && tcp &&
-			s->pending[i].acknowledged == frame->tcp_acknowledgement)
+	bool serial = carrier->kind != CIP_UNCONNECTED || frame->transport != TRANSPORT_TCP;
+	for (unsigned i = 0; i < CIP_PENDING_MAX && !serial; i++)
+		if (same_key(&s->pending[i], carrier) && s->pending[i].acknowledged == frame->tcp_acknowledgement)
 			s->pipelined = true;
 	for (unsigned i = 0; i < CIP_PENDING_MAX; i++) {
-		if (!s->pipelined && same_key(&s->pending[i], carrier))
+		if ((serial || !s->pipelined) && same_key(&s->pending[i], carrier))
 			cip_pending_drop(s, &s->pending[i]);
 		if (place == NULL && !s->pending[i].used)
 			place = &s->pending[i];

@@ -40,6 +40,8 @@ static const char *object_message(const struct cip_asked *asked)
 		{CIP_DLR, "CIP DLR Get_Attributes_All", "CIP DLR Get_Attribute_List", "CIP DLR Get_Attribute_Single"},
 		{CIP_TIME_SYNC, "CIP Time Sync Get_Attributes_All", "CIP Time Sync Get_Attribute_List",
 			"CIP Time Sync Get_Attribute_Single"},
+		{CIP_SAFETY_SUPERVISOR, "CIP Safety Supervisor Get_Attributes_All",
+			"CIP Safety Supervisor Get_Attribute_List", "CIP Safety Supervisor Get_Attribute_Single"},
 		{CIP_SECURITY, "CIP Security Get_Attributes_All", "CIP Security Get_Attribute_List",
 			"CIP Security Get_Attribute_Single"},
 		{CIP_ENIP_SECURITY, "CIP EtherNet/IP Security Get_Attributes_All",
@@ -429,6 +431,8 @@ void cip_object_reply(struct observer *o, const struct statement *to, const stru
 	s.message = object_message(asked);
 	if (!cip_object_matters(asked))
 		return;
+	if (status == CIP_SUCCESS && asked->class_id == CIP_SAFETY_SUPERVISOR)
+		observer_fact_string(o, &s, ATTRIBUTE_SAFETY, "CIP Safety device"); /* only those have the object */
 	if (asked->service == CIP_GET_LIST) {
 		if (status == CIP_SUCCESS || status == CIP_PARTIAL_TRANSFER || status == CIP_ATTRIBUTE_LIST_ERROR)
 			attribute_list(o, &s, asked, data);
