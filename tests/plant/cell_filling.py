@@ -11,6 +11,7 @@ COPYRIGHT = "Original Siemens Equipment"
 def hosts(network):
     def host(name, last, mac, kind, level, **more):
         return network.host(name, f"10.20.20.{last}", mac, VLAN, type=kind, level=level, zone=ZONE, **more)
+
     return {
         "washer": host("fill-washer", 11, "00:0e:8c:a3:41:0b", "plc", "1"),
         "filler": host("fill-filler", 12, "00:1b:1b:42:6e:11", "plc", "1", flags="dual_homed"),
@@ -23,15 +24,52 @@ def hosts(network):
 
 
 MODULES = {
-    "washer": ("6ES7 315-2EH14-0AB0", 4, ("V", 3, 2, 17), ("A", 36, 9, 9),
-               {1: "WASHER", 2: "CPU 315-2 PN/DP", 3: "Line 3 bottle washer", 4: COPYRIGHT, 5: "S C-C2UR28922012",
-                7: "CPU 315-2 PN/DP", 8: "MMC 267FF11F"}),
-    "filler": ("6ES7 412-2EK06-0AB0", 3, ("V", 6, 0, 8), ("A", 6, 0, 3),
-               {1: "FILLER", 2: "CPU 412-2 PN/DP", 3: "Line 3 filler", 4: COPYRIGHT, 5: "SVPG1441207", 7: "CPU 412-2 PN/DP",
-                8: "MC 1F2A90B4", 0xB: "Hall 2, axis C"}),
-    "guard": ("6ES7 317-2FK14-0AB0", 1, ("V", 3, 2, 14), ("A", 32, 9, 9),
-              {1: "GUARD", 2: "CPU 317F-2 PN/DP", 3: "Line 3 guard doors", 4: COPYRIGHT, 5: "S C-E9UF61182015",
-               7: "CPU 317F-2 PN/DP", 8: "MMC 7C03E2A1"}),
+    "washer": (
+        "6ES7 315-2EH14-0AB0",
+        4,
+        ("V", 3, 2, 17),
+        ("A", 36, 9, 9),
+        {
+            1: "WASHER",
+            2: "CPU 315-2 PN/DP",
+            3: "Line 3 bottle washer",
+            4: COPYRIGHT,
+            5: "S C-C2UR28922012",
+            7: "CPU 315-2 PN/DP",
+            8: "MMC 267FF11F",
+        },
+    ),
+    "filler": (
+        "6ES7 412-2EK06-0AB0",
+        3,
+        ("V", 6, 0, 8),
+        ("A", 6, 0, 3),
+        {
+            1: "FILLER",
+            2: "CPU 412-2 PN/DP",
+            3: "Line 3 filler",
+            4: COPYRIGHT,
+            5: "SVPG1441207",
+            7: "CPU 412-2 PN/DP",
+            8: "MC 1F2A90B4",
+            0xB: "Hall 2, axis C",
+        },
+    ),
+    "guard": (
+        "6ES7 317-2FK14-0AB0",
+        1,
+        ("V", 3, 2, 14),
+        ("A", 32, 9, 9),
+        {
+            1: "GUARD",
+            2: "CPU 317F-2 PN/DP",
+            3: "Line 3 guard doors",
+            4: COPYRIGHT,
+            5: "S C-E9UF61182015",
+            7: "CPU 317F-2 PN/DP",
+            8: "MMC 7C03E2A1",
+        },
+    ),
 }
 
 
@@ -74,7 +112,7 @@ def program(network, cell, engineer):
 
 
 def cyclic_traffic(network, cell, until):
-    """The panel reads the older controllers with S7comm and the newer ones with S7comm-plus; PUT/GET between two CPUs."""
+    """The panel reads the older controllers with S7comm, the newer with S7comm-plus; one CPU reads another."""
     for i, (name, slot) in enumerate((("washer", 2), ("filler", 3), ("guard", 2))):
         c = Connection(network, cell["hmi"], cell[name], 102, network.at(0.4 + i * 0.1))
         session = S7(c, OP, 0, slot, 240)
@@ -83,9 +121,11 @@ def cyclic_traffic(network, cell, until):
             session.read(10 + i, 0, 48)
             if n % 25 == 9 and name != "guard":
                 session.write(10 + i, 60, bytes([n & 255, 1]))
+
         cyclic(c, 1.0, until, step)
-    for i, (name, order, firmware) in enumerate((("capper", "6ES7 214-1AG40-0XB0", "V4.2"),
-                                                 ("labeller", "6ES7 511-1AK02-0AB0", "V2.6"))):
+    for i, (name, order, firmware) in enumerate(
+        (("capper", "6ES7 214-1AG40-0XB0", "V4.2"), ("labeller", "6ES7 511-1AK02-0AB0", "V2.6"))
+    ):
         c = Connection(network, cell["hmi"], cell[name], 102, network.at(1.1 + i * 0.2))
         session = S7Plus(c)
         session.session("FILL-HMI", "HMI_RT_1", order, firmware)
@@ -100,8 +140,15 @@ def noise(network, cell, until):
         it.arp(network, network.at(0.06 + i * 0.01), cell["hmi"], cell[target])
     seconds = int((until - network.start) / 10**9)
     for when in range(3, seconds, 30):
-        it.lldp(network, network.at(when), cell["switch"], "port-005", "fill-sw1",
-                "Siemens, SIMATIC NET, SCALANCE XC208, 6GK5 208-0BA00-2AC2, HW: 2, FW: V04.01.00", cell["switch"].ip)
+        it.lldp(
+            network,
+            network.at(when),
+            cell["switch"],
+            "port-005",
+            "fill-sw1",
+            "Siemens, SIMATIC NET, SCALANCE XC208, 6GK5 208-0BA00-2AC2, HW: 2, FW: V04.01.00",
+            cell["switch"].ip,
+        )
     for when in range(1, seconds, 8):
         it.spanning_tree(network, network.at(when + 0.55), cell["switch"])
     it.neighbour(network, network.at(4.4), cell["hmi"])

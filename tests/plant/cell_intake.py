@@ -8,13 +8,18 @@ from network import Connection, cyclic
 
 VLAN, ZONE = 110, "intake"
 UNITS = (2, 3, 4, 5)
-METERS = {2: "PM5560 power meter intake pump 1", 3: "PM5560 power meter intake pump 2", 4: "PM3255 power meter screens",
-          5: "PM3255 power meter building"}
+METERS = {
+    2: "PM5560 power meter intake pump 1",
+    3: "PM5560 power meter intake pump 2",
+    4: "PM3255 power meter screens",
+    5: "PM3255 power meter building",
+}
 
 
 def hosts(network):
     def host(name, last, mac, kind, level, **more):
         return network.host(name, f"10.20.10.{last}", mac, VLAN, type=kind, level=level, zone=ZONE, **more)
+
     return {
         "plc": host("intake-plc1", 11, "00:80:f4:1c:20:11", "plc|pac", "1"),
         "screen_plc": host("intake-plc2", 12, "00:80:f4:1c:31:7a", "plc|pac", "1"),
@@ -34,10 +39,24 @@ def identify(network, cell, engineer):
     objects = {
         "plc": {0: schneider, 1: "BME P58 2040", 2: "v03.20"},
         "screen_plc": {0: schneider, 1: "BMX P34 2020", 2: "v02.80"},
-        "drive1": {0: schneider, 1: "ATV630D22N4", 2: "V3.3IE45", 3: "http://www.se.com", 4: "Altivar Process",
-                   5: "ATV630", 6: "Intake pump 1"},
-        "drive2": {0: schneider, 1: "ATV630D22N4", 2: "V3.1IE36", 3: "http://www.se.com", 4: "Altivar Process",
-                   5: "ATV630", 6: "Intake pump 2"},
+        "drive1": {
+            0: schneider,
+            1: "ATV630D22N4",
+            2: "V3.3IE45",
+            3: "http://www.se.com",
+            4: "Altivar Process",
+            5: "ATV630",
+            6: "Intake pump 1",
+        },
+        "drive2": {
+            0: schneider,
+            1: "ATV630D22N4",
+            2: "V3.1IE36",
+            3: "http://www.se.com",
+            4: "Altivar Process",
+            5: "ATV630",
+            6: "Intake pump 2",
+        },
         "island": {0: schneider, 1: "STBNIP2311", 2: "v04.00"},
         "meter": {0: schneider, 1: "METSEPM8240", 2: "002.004.000", 4: "PowerLogic PM8240"},
     }
@@ -45,8 +64,10 @@ def identify(network, cell, engineer):
         c = Connection(network, engineer, cell[name], 502, network.at(4 + i * 0.7))
         Modbus(c).identify(255 if "plc" in name else 1, values, per_answer=4)
         c.close()
-    for name, model, firmware, project in (("plc", "BME P58 2040", "3.20", "RAW_WATER_INTAKE"),
-                                           ("screen_plc", "BMX P34 2020", "2.80", "BAND_SCREENS")):
+    for name, model, firmware, project in (
+        ("plc", "BME P58 2040", "3.20", "RAW_WATER_INTAKE"),
+        ("screen_plc", "BMX P34 2020", "2.80", "BAND_SCREENS"),
+    ):
         c = Connection(network, engineer, cell[name], 502, network.at(9.2 if name == "plc" else 9.9))
         m = Modbus(c)
         m.umas_init()
@@ -80,6 +101,7 @@ def cyclic_traffic(network, cell, until):
             m.read(1, 3, 3201 if target != "island" else 5391, 6)
             if i % 2 == 0:
                 m.write_registers(1, 8501 if target != "island" else 0, [6, 1400 + i])
+
         cyclic(c, 1.0, until, step)
     for target, unit, phase in (("plc", 255, 0.5), ("screen_plc", 255, 0.6), ("meter", 1, 0.8)):
         c = Connection(network, cell["hmi"], cell[target], 502, network.at(phase))
@@ -92,6 +114,7 @@ def cyclic_traffic(network, cell, until):
                 m.write_coil(unit, 12, i % 40 == 7)
             if i == 11 and target == "plc":
                 m.exception(unit, 3, 9000, 4, 2)
+
         cyclic(c, 1.0, until, step)
     c = Connection(network, cell["hmi"], cell["gateway"], 502, network.at(1.4))
     m = Modbus(c, units=True)
@@ -100,7 +123,8 @@ def cyclic_traffic(network, cell, until):
         for unit in UNITS:
             m.read(unit, 3, 3000, 12)
         if i % 5 == 2:
-            m.exception(9, 3, 3000, 12, 0x0B)     # configured, but nobody is on the line
+            m.exception(9, 3, 3000, 12, 0x0B)  # configured, but nobody is on the line
+
     cyclic(c, 5.0, until, meters)
 
 
@@ -111,8 +135,15 @@ def noise(network, cell, until):
         it.arp(network, network.at(0.09), cell["plc"], cell[target])
     it.arp(network, network.at(0.11), cell["screen_plc"], cell["island"])
     for when in range(2, int((until - network.start) / 10**9), 30):
-        it.lldp(network, network.at(when), cell["switch"], "1/3", "intake-sw1",
-                "Hirschmann Railswitch RSPE35 HiOS-2A-08.7.02", cell["switch"].ip)
+        it.lldp(
+            network,
+            network.at(when),
+            cell["switch"],
+            "1/3",
+            "intake-sw1",
+            "Hirschmann Railswitch RSPE35 HiOS-2A-08.7.02",
+            cell["switch"].ip,
+        )
     for when in range(1, int((until - network.start) / 10**9), 8):
         it.spanning_tree(network, network.at(when + 0.31), cell["switch"])
     it.neighbour(network, network.at(3.3), cell["hmi"])

@@ -11,6 +11,7 @@ MASTER, PANEL = 1, 2
 def hosts(network):
     def host(name, last, mac, kind, level, **more):
         return network.host(name, f"10.20.40.{last}", mac, VLAN, type=kind, level=level, zone=ZONE, **more)
+
     return {
         "rtac": host("power-rtac", 10, "00:30:a7:0c:d4:10", "gateway|rtu|ied", "1", flags="gateway"),
         "feeder": host("power-feeder", 21, "00:30:a7:11:9b:3e", "ied|rtu", "1"),
@@ -24,12 +25,30 @@ def hosts(network):
 
 BEHIND = (10, 11, 12)
 ATTRIBUTES = {
-    "feeder": {252: "Schweitzer Engineering Laboratories", 250: "SEL-751", 248: "3160420187", 242: "SEL-751-R118-V0", 243: "1",
-               247: "FEEDER F4"},
-    "transformer": {252: "Schweitzer Engineering Laboratories", 250: "SEL-487E", 248: "1191570342", 242: "SEL-487E-3-R308-V0",
-                    245: "Substation 2", 247: "TRANSFORMER T1"},
+    "feeder": {
+        252: "Schweitzer Engineering Laboratories",
+        250: "SEL-751",
+        248: "3160420187",
+        242: "SEL-751-R118-V0",
+        243: "1",
+        247: "FEEDER F4",
+    },
+    "transformer": {
+        252: "Schweitzer Engineering Laboratories",
+        250: "SEL-487E",
+        248: "1191570342",
+        242: "SEL-487E-3-R308-V0",
+        245: "Substation 2",
+        247: "TRANSFORMER T1",
+    },
     "rtu": {252: "GE", 250: "D20MX", 248: "D20MX-04471", 242: "1.70", 243: "B", 245: "Main switch room"},
-    "pump": {252: "Schneider Electric", 250: "SCADAPack 474", 248: "P474-A21-70338", 242: "8.18.3", 245: "Pump station 7"},
+    "pump": {
+        252: "Schneider Electric",
+        250: "SCADAPack 474",
+        248: "P474-A21-70338",
+        242: "8.18.3",
+        245: "Pump station 7",
+    },
 }
 ADDRESS = {"feeder": 21, "transformer": 22, "rtu": 23, "pump": 24}
 
@@ -43,26 +62,28 @@ def cyclic_traffic(network, cell, scada, until):
         s.attributes(ATTRIBUTES[name])
 
         def step(n, s=s, name=name):
-            s.poll(24, 56 if name == "transformer" else 12)      # the transformer's answer takes two segments
+            s.poll(24, 56 if name == "transformer" else 12)  # the transformer's answer takes two segments
             if n == 6 and name == "feeder":
                 s.operate(3)
             if n % 6 == 3:
                 s.event(5)
+
         cyclic(c, 6.0, until, step)
     c = Connection(network, scada, cell["rtac"], 20000, network.at(2.5))
     carrier = dnp3.Tcp(c)
     sessions = [dnp3.Session(carrier, MASTER, address) for address in BEHIND]
     for s in sessions:
         s.start()
-    sessions[0].attributes({252: "Schweitzer Engineering Laboratories", 250: "SEL-3530", 248: "1143220561",
-                            242: "SEL-3530-R150-V3"})
+    sessions[0].attributes(
+        {252: "Schweitzer Engineering Laboratories", 250: "SEL-3530", 248: "1143220561", 242: "SEL-3530-R150-V3"}
+    )
     cyclic(c, 7.0, until, lambda n: [s.poll(8, 6) for s in sessions])
     u = dnp3.Udp(network, scada, cell["rtu"], network.at(3.2))
     s = dnp3.Session(u, MASTER, ADDRESS["rtu"])
     s.start()
     s.attributes(ATTRIBUTES["rtu"])
     cyclic(u, 6.0, until, lambda n: s.poll(16, 10))
-    c = Connection(network, cell["pump"], scada, 20000, network.at(5.4))     # the outstation opens the connection
+    c = Connection(network, cell["pump"], scada, 20000, network.at(5.4))  # the outstation opens the connection
     s = dnp3.Session(dnp3.Tcp(c, dialled=True), MASTER, ADDRESS["pump"])
     s.event(1)
     s.start()
@@ -76,6 +97,7 @@ def cyclic_traffic(network, cell, scada, until):
             s.poll(24, 12)
             if n == 9 and name == "transformer":
                 s.operate(1, direct=True)
+
         cyclic(c, 4.0, until, local)
 
 
@@ -84,6 +106,14 @@ def noise(network, cell, until):
         it.arp(network, network.at(0.08 + i * 0.01), cell["panel"], cell[target])
     seconds = int((until - network.start) / 10**9)
     for when in range(5, seconds, 30):
-        it.lldp(network, network.at(when), cell["switch"], "Port 3", "power-sw1", "RUGGEDCOM RSG2100 v4.3.7", cell["switch"].ip)
+        it.lldp(
+            network,
+            network.at(when),
+            cell["switch"],
+            "Port 3",
+            "power-sw1",
+            "RUGGEDCOM RSG2100 v4.3.7",
+            cell["switch"].ip,
+        )
     for when in range(1, seconds, 8):
         it.spanning_tree(network, network.at(when + 0.9), cell["switch"])

@@ -29,7 +29,7 @@ def problems(index, expected):
     for name, wanted in expected["objects"].items():
         hits = [f for f in facts if inventory.same(wanted, f)]
         if wanted.get("lost"):
-            continue                      # the beginning of a cut text may be kept or dropped
+            continue  # the beginning of a cut text may be kept or dropped
         if not hits:
             yield f"object {name} {wanted['value']!r} is missing (frame {wanted['frame']})"
         elif not any(wanted["frame"] <= f["frame"] <= wanted.get("latest", wanted["frame"]) for f in hits):
@@ -51,7 +51,9 @@ def main(arguments):
     wrong = 0
     for name in given.names or sorted(everything):
         try:
-            found = list(problems(inventory.Index(inventory.read(given.earshot.resolve(), VARIANTS / name)), everything[name]))
+            found = list(
+                problems(inventory.Index(inventory.read(given.earshot.resolve(), VARIANTS / name)), everything[name])
+            )
         except (RuntimeError, ValueError) as error:
             found = [str(error)]
         wrong += bool(found)

@@ -27,7 +27,7 @@ def identifier(vendor, serial, connection_serial):
 def data_message(who, data, ping, stamp, running=True):
     """who: identifier() of the producer."""
     seed = crc(who, 8, 0x37, 0)
-    mode = (0x80 if running else 0x10) | 0x04 | ping & 3        # run and its complement, a reserved bit's complement
+    mode = (0x80 if running else 0x10) | 0x04 | ping & 3  # run and its complement, a reserved bit's complement
     s1 = crc(bytes([mode & 0xE0]) + data, 8, 0x37, seed)
     inverted = bytes(b ^ 0xFF for b in data)
     s2 = crc(bytes([(mode ^ 0xFF) & 0xE0]) + inverted, 8, 0x3B, seed)

@@ -48,7 +48,7 @@ def pcapng(packets, link_type=1, order="<", resolution=6):
 
 
 def pcapng_two_interfaces(packets, raw_packets):
-    """Ethernet frames on interface 0, raw IP packets on interface 1; both lists hold (time, bytes) and are merged by time."""
+    """Ethernet frames on interface 0, raw IP packets on interface 1; both lists of (time, bytes) are merged by time."""
     merged = sorted([(t, 0, d) for t, d in packets] + [(t, 1, d) for t, d in raw_packets])
     out = section("<") + interface("<", 1) + interface("<", 101, resolution=9)
     return out + b"".join(enhanced("<", i, t, d, 9 if i else 6) for t, i, d in merged)
@@ -57,8 +57,12 @@ def pcapng_two_interfaces(packets, raw_packets):
 def pcapng_other_blocks(packets):
     """Blocks a reader must step over: name resolution, statistics, custom, an unknown kind; comments on packets."""
     name = struct.pack("<HH", 1, 16) + bytes([192, 0, 2, 10]) + b"server.test\0" + bytes(4)
-    extra = (block("<", 4, name), block("<", 5, struct.pack("<III", 0, 0, 0)),
-             block("<", 0x0BAD, struct.pack("<I", 32473) + b"custom data"), block("<", 0x0000F00D, b"nobody knows this block"))
+    extra = (
+        block("<", 4, name),
+        block("<", 5, struct.pack("<III", 0, 0, 0)),
+        block("<", 0x0BAD, struct.pack("<I", 32473) + b"custom data"),
+        block("<", 0x0000F00D, b"nobody knows this block"),
+    )
     out = section("<") + interface("<", 1)
     for i, (t, d) in enumerate(packets):
         out += extra[i % len(extra)] + enhanced("<", 0, t, d, comment=b"frame %d" % (i + 1))
@@ -77,10 +81,10 @@ def gzipped(data):
 def zstd_stored(data, at_most=1000):
     """A zstd frame of raw blocks, with the content size in the header and a skippable frame before it."""
     skippable = struct.pack("<II", 0x184D2A50, 8) + b"earshot "
-    head = struct.pack("<IBI", 0xFD2FB528, 0xA0, len(data))       # single segment, four bytes of content size
+    head = struct.pack("<IBI", 0xFD2FB528, 0xA0, len(data))  # single segment, four bytes of content size
     blocks = b""
     for at in range(0, len(data), at_most):
-        piece = data[at:at + at_most]
+        piece = data[at : at + at_most]
         last = at + at_most >= len(data)
         blocks += struct.pack("<I", len(piece) << 3 | last)[:3] + piece
     return skippable + head + blocks

@@ -5,8 +5,16 @@ import struct
 READ, WRITE, SELECT, OPERATE, DIRECT_OPERATE, COLD_RESTART, ENABLE_UNSOLICITED = 1, 2, 3, 4, 5, 13, 20
 CONFIRM, RESPONSE, UNSOLICITED = 0, 129, 130
 CLASS_0, CLASS_123 = b"\x3c\x01\x06", b"\x3c\x02\x06\x3c\x03\x06\x3c\x04\x06"
-ATTRIBUTES = {252: "vendor", 250: "model", 248: "serial_number", 242: "software_version", 243: "hardware_version",
-              245: "location", 246: "id_code", 247: "device_name"}
+ATTRIBUTES = {
+    252: "vendor",
+    250: "model",
+    248: "serial_number",
+    242: "software_version",
+    243: "hardware_version",
+    245: "location",
+    246: "id_code",
+    247: "device_name",
+}
 
 
 def crc(data):
@@ -21,14 +29,14 @@ def crc(data):
 def link(control, target, source, data):
     """A link frame: header with its CRC, then data in blocks of 16, each with a CRC."""
     head = struct.pack("<BBBBHH", 0x05, 0x64, 5 + len(data), control, target, source)
-    blocks = [data[i:i + 16] for i in range(0, len(data), 16)]
+    blocks = [data[i : i + 16] for i in range(0, len(data), 16)]
     return head + crc(head) + b"".join(b + crc(b) for b in blocks)
 
 
 def link_frames(from_master, target, source, application, sequence):
     """The link frames that carry one application fragment in transport segments."""
     control = 0xC4 if from_master else 0x44
-    pieces = [application[i:i + 249] for i in range(0, len(application), 249)]
+    pieces = [application[i : i + 249] for i in range(0, len(application), 249)]
     out = b""
     for i, piece in enumerate(pieces):
         flags = (0x40 if i == 0 else 0) | (0x80 if i + 1 == len(pieces) else 0)
@@ -57,7 +65,13 @@ class Tcp:
 
 class Udp:
     def __init__(self, network, master, outstation, start, port=20000):
-        self.network, self.master_host, self.outstation_host, self.now, self.port = network, master, outstation, start, port
+        self.network, self.master_host, self.outstation_host, self.now, self.port = (
+            network,
+            master,
+            outstation,
+            start,
+            port,
+        )
         self.random = network.random
 
     def send(self, source, target, data):

@@ -7,9 +7,15 @@ import frames
 from frames import ip_bytes
 
 VENDORS = {1: "Rockwell Automation/Allen-Bradley"}
-TYPES = {0x02: "AC Drive", 0x07: "General Purpose Discrete I/O", 0x0C: "Communications Adapter", 0x0E: "Programmable Logic Controller",
-         0x18: "Human-Machine Interface", 0x23: "Safety Discrete I/O Device",
-         0x2C: "Managed Ethernet Switch"}
+TYPES = {
+    0x02: "AC Drive",
+    0x07: "General Purpose Discrete I/O",
+    0x0C: "Communications Adapter",
+    0x0E: "Programmable Logic Controller",
+    0x18: "Human-Machine Interface",
+    0x23: "Safety Discrete I/O Device",
+    0x2C: "Managed Ethernet Switch",
+}
 IDENTITY, MESSAGE_ROUTER, ASSEMBLY, CONNECTION_MANAGER, FILE, CONTROLLER, PCCC = 1, 2, 4, 6, 0x37, 0x8E, 0x67
 TCP_IP, ETHERNET_LINK, NON_VOLATILE = 0xF5, 0xF6, 0xA1
 PORT = 44818
@@ -24,8 +30,12 @@ class Module:
 
     def identity(self):
         major, minor = self.revision
-        return struct.pack("<HHHBBHIB", self.vendor, self.kind, self.code, major, minor, self.status, self.serial,
-                           len(self.name)) + self.name.encode()
+        return (
+            struct.pack(
+                "<HHHBBHIB", self.vendor, self.kind, self.code, major, minor, self.status, self.serial, len(self.name)
+            )
+            + self.name.encode()
+        )
 
     def key(self):
         """Electronic key segment: exactly this module."""
@@ -88,8 +98,9 @@ def list_identity(network, time, asker, answerers):
     if network.to_group(time, asker, group, frames.BROADCAST, port, PORT, encapsulated(0x63, 0, b""), 128):
         asker.role("enip", "client")
     for i, (host, module) in enumerate(answerers):
-        frame = network.udp(time + (i + 2) * 1_700_000, host, asker, PORT, port,
-                            encapsulated(0x63, 0, identity_item(module, host.ip)))
+        frame = network.udp(
+            time + (i + 2) * 1_700_000, host, asker, PORT, port, encapsulated(0x63, 0, identity_item(module, host.ip))
+        )
         host.role("enip", "server")
         module.told(host, "enip", frame)
 
@@ -137,8 +148,15 @@ class Session:
     def wrapped(asked, place):
         """Unconnected Send of a request along a route."""
         hops = route(place)
-        return request(0x52, path(CONNECTION_MANAGER), struct.pack("<BBH", 7, 0xE9, len(asked)) + asked
-                       + b"\0" * (len(asked) % 2) + bytes([len(hops) // 2, 0]) + hops)
+        return request(
+            0x52,
+            path(CONNECTION_MANAGER),
+            struct.pack("<BBH", 7, 0xE9, len(asked))
+            + asked
+            + b"\0" * (len(asked) % 2)
+            + bytes([len(hops) // 2, 0])
+            + hops,
+        )
 
     def exchange(self, asked, answered):
         """One unconnected message and its answer in SendRRData."""
@@ -146,7 +164,10 @@ class Session:
         context = struct.pack("<Q", self.context)
 
         def carried(message):
-            return encapsulated(0x6F, self.session, struct.pack("<IHHHHHH", 0, 0, 2, 0, 0, 0xB2, len(message)) + message, context)
+            return encapsulated(
+                0x6F, self.session, struct.pack("<IHHHHHH", 0, 0, 2, 0, 0, 0xB2, len(message)) + message, context
+            )
+
         frame_asked = self.client_says(carried(asked))
         frame = self.server_says(carried(answered))
         self.cip_roles(frame_asked, frame)
@@ -160,8 +181,10 @@ class Session:
 
     def identity_by_attribute(self, module, place=""):
         """Serial and name alone."""
-        for attribute, data, name, value in ((6, struct.pack("<I", module.serial), "serial_number", "0x%08x" % module.serial),
-                                             (7, bytes([len(module.name)]) + module.name.encode(), "product_name", module.name)):
+        for attribute, data, name, value in (
+            (6, struct.pack("<I", module.serial), "serial_number", "0x%08x" % module.serial),
+            (7, bytes([len(module.name)]) + module.name.encode(), "product_name", module.name),
+        ):
             frame = self.unconnected(request(0x0E, path(IDENTITY, 1, attribute)), reply(0x0E, data), place)
             self.subject(place, frame).says("cip", name, value, frame)
 
@@ -177,7 +200,9 @@ class Session:
         data = struct.pack("<H", len(host_name)) + host_name.encode() + b"\0" * (len(host_name) % 2)
         frame = self.unconnected(request(0x0E, path(TCP_IP, 1, 6)), reply(0x0E, data), place)
         subject.says("cip", "hostname", host_name, frame)
-        frame = self.unconnected(request(0x0E, path(ETHERNET_LINK, 1, 3)), reply(0x0E, frames.mac_bytes(self.server.mac)), place)
+        frame = self.unconnected(
+            request(0x0E, path(ETHERNET_LINK, 1, 3)), reply(0x0E, frames.mac_bytes(self.server.mac)), place
+        )
         subject.says("cip", "mac", self.server.mac, frame)
 
     def slot_empty(self, place):
@@ -198,8 +223,13 @@ class Session:
         data += struct.pack("<IHIHB", rpi, 0x4800 | sizes[0], rpi, 0x4800 | sizes[1], trigger)
         data += bytes([len(connection_path) // 2]) + connection_path
         asked = request(0x54, path(CONNECTION_MANAGER), data)
-        answered = reply(0x54, struct.pack("<II", target, origin) + triad + struct.pack("<IIBB", rpi, rpi, len(application_reply) // 2, 0)
-                         + application_reply)
+        answered = reply(
+            0x54,
+            struct.pack("<II", target, origin)
+            + triad
+            + struct.pack("<IIBB", rpi, rpi, len(application_reply) // 2, 0)
+            + application_reply,
+        )
         frame = self.exchange(asked, answered)
         if self.serial:
             self.client.says("cip-originator", "vendor", VENDORS[self.vendor], self.asked, code=self.vendor)
@@ -215,7 +245,7 @@ class Session:
         return Io(self, *self.forward_open(full, place, 0x01, rpi_ms, sizes, module)[:2], sizes)
 
     def open_safety(self, module, safety_number, rpi_ms=50):
-        """A safety input connection: the path ends with a safety segment that carries the safety network number twice."""
+        """A safety input connection: the path ends with a safety segment, the safety network number in it twice."""
         body = struct.pack("<BBI6sIH", 0, 0, 0x1F2E3D4C, safety_number, 0, 0x0080)
         body += safety_number + ip_bytes(self.server.ip) + safety_number + ip_bytes(self.client.ip)
         body += struct.pack("<HHHBBII", 100, 5, 750, 2, 1, 0x5A5A1234, 0)
@@ -238,7 +268,11 @@ class Session:
         requester = bytes([7]) + struct.pack("<HI", self.vendor, self.serial)
         number = self.random.randrange(1, 0x7FFF)
         asked = request(0x4B, path(PCCC), requester + struct.pack("<BBHB", 6, 0, number, 3))
-        status = bytes([0, 0xEE, 0x31, 0x9C, series_revision]) + catalogue.encode().ljust(11) + bytes.fromhex("0000240200fc0901")
+        status = (
+            bytes([0, 0xEE, 0x31, 0x9C, series_revision])
+            + catalogue.encode().ljust(11)
+            + bytes.fromhex("0000240200fc0901")
+        )
         frame = self.unconnected(asked, reply(0x4B, requester + struct.pack("<BBH", 0x46, 0, number) + status))
         self.client.role("pccc", "client")
         self.server.role("pccc", "server")
@@ -250,7 +284,9 @@ class Session:
         """Protected typed logical read with three address fields."""
         requester = bytes([7]) + struct.pack("<HI", self.vendor, self.serial)
         number = self.random.randrange(1, 0x7FFF)
-        asked = request(0x4B, path(PCCC), requester + struct.pack("<BBHBBBBBB", 0x0F, 0, number, 0xA2, 2 * count, file, 0x89, 0, 0))
+        asked = request(
+            0x4B, path(PCCC), requester + struct.pack("<BBHBBBBBB", 0x0F, 0, number, 0xA2, 2 * count, file, 0x89, 0, 0)
+        )
         data = bytes(self.random.randrange(256) for _ in range(2 * count))
         self.unconnected(asked, reply(0x4B, requester + struct.pack("<BBH", 0x4F, 0, number) + data))
 
@@ -268,6 +304,7 @@ class Messages:
         def carried(connection_id, message):
             body = struct.pack("<IHHHHIHHH", 0, 0, 2, 0xA1, 4, connection_id, 0xB1, len(message) + 2, self.sequence)
             return encapsulated(0x70, s.session, body + message)
+
         frame_asked = s.client_says(carried(self.target, asked))
         frame = s.server_says(carried(self.origin, answered))
         s.cip_roles(frame_asked, frame)
@@ -285,6 +322,7 @@ class Messages:
                 offsets.append(at)
                 at += len(p)
             return struct.pack(f"<H{len(parts)}H", len(parts), *offsets) + b"".join(parts)
+
         self.exchange(request(0x0A, path(MESSAGE_ROUTER), packed(asked)), reply(0x0A, packed(answered)))
 
     def write_tag(self, name, value):
@@ -300,8 +338,10 @@ class Messages:
         """Stop the controller, send a file through the file object, start it again."""
         random = self.session.random
         self.exchange(request(7, path(CONTROLLER)), reply(7))
-        self.exchange(request(0x4C, path(FILE, 200), struct.pack("<IHBB", 200 * pieces, 1, 1, 10) + b"main.prog\0"[:10]),
-                      reply(0x4C, b"\0\0\0\0\xc8\xc8"))
+        self.exchange(
+            request(0x4C, path(FILE, 200), struct.pack("<IHBB", 200 * pieces, 1, 1, 10) + b"main.prog\0"[:10]),
+            reply(0x4C, b"\0\0\0\0\xc8\xc8"),
+        )
         for i in range(pieces):
             data = bytes(random.randrange(256) for _ in range(200))
             kind = 0 if i == 0 else 2 if i + 1 == pieces else 1
@@ -331,8 +371,19 @@ class Io:
             for to_target in (True, False):
                 source, goal = (s.client, s.server) if to_target else (s.server, s.client)
                 data = self.data(to_target)
-                body = struct.pack("<HHHIIHH", 2, 0x8002, 8, self.target if to_target else self.origin, self.sequence,
-                                   0xB1, len(data)) + data
+                body = (
+                    struct.pack(
+                        "<HHHIIHH",
+                        2,
+                        0x8002,
+                        8,
+                        self.target if to_target else self.origin,
+                        self.sequence,
+                        0xB1,
+                        len(data),
+                    )
+                    + data
+                )
                 s.network.udp(when, source, goal, 2222, 2222, body)
                 when += 400_000
 

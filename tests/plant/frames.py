@@ -69,9 +69,24 @@ def udp(source, target, source_port, target_port, payload):
     return head[:6] + struct.pack(">H", total or 0xFFFF) + payload
 
 
-def tcp(source, target, source_port, target_port, sequence, acknowledgement, flags, payload=b"", options=b"", window=8192):
-    head = struct.pack(">HHIIBBHHH", source_port, target_port, sequence & 0xFFFFFFFF, acknowledgement & 0xFFFFFFFF,
-                       (20 + len(options)) // 4 << 4, flags, window, 0, 0) + options
+def tcp(
+    source, target, source_port, target_port, sequence, acknowledgement, flags, payload=b"", options=b"", window=8192
+):
+    head = (
+        struct.pack(
+            ">HHIIBBHHH",
+            source_port,
+            target_port,
+            sequence & 0xFFFFFFFF,
+            acknowledgement & 0xFFFFFFFF,
+            (20 + len(options)) // 4 << 4,
+            flags,
+            window,
+            0,
+            0,
+        )
+        + options
+    )
     total = checksum(pseudo_header(source, target, IP_TCP, len(head) + len(payload)) + head + payload)
     return head[:16] + struct.pack(">H", total) + head[18:] + payload
 
@@ -106,13 +121,13 @@ def pcap(packets, link_type=1, snap_length=262144, byte_order="<", nanoseconds=F
 
 def read_pcap(data):
     """The packets of a classic little-endian pcap file as pcap() takes them."""
-    magic, = struct.unpack_from("<I", data)
+    (magic,) = struct.unpack_from("<I", data)
     if magic not in (0xA1B2C3D4, 0xA1B23C4D):
         raise ValueError("not a little-endian pcap file")
     scale = 1 if magic == 0xA1B23C4D else 1000
     at, packets = 24, []
     while at < len(data):
         seconds, fraction, kept, _ = struct.unpack_from("<IIII", data, at)
-        packets.append((seconds * 10**9 + fraction * scale, data[at + 16:at + 16 + kept]))
+        packets.append((seconds * 10**9 + fraction * scale, data[at + 16 : at + 16 + kept]))
         at += 16 + kept
     return packets

@@ -11,12 +11,18 @@ def read(earshot, capture, timeout=120):
     """The inventory of one capture, as `earshot export json` gives it. Exit 3 of `read` (cut capture) is no failure."""
     with tempfile.TemporaryDirectory() as scratch:
         database = str(pathlib.Path(scratch) / "t.db")
-        done = subprocess.run([earshot, "read", "--quiet", "--db", database, str(capture)], capture_output=True, text=True,
-                              timeout=timeout, check=False)
+        done = subprocess.run(
+            [earshot, "read", "--quiet", "--db", database, str(capture)],
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
         if done.returncode not in (0, 3):
             raise RuntimeError(f"earshot read {capture}: exit {done.returncode}: {done.stderr.strip()}")
-        done = subprocess.run([earshot, "export", "json", "--db", database], capture_output=True, text=True, timeout=timeout,
-                              check=False)
+        done = subprocess.run(
+            [earshot, "export", "json", "--db", database], capture_output=True, text=True, timeout=timeout, check=False
+        )
         if done.returncode:
             raise RuntimeError(f"earshot export json: exit {done.returncode}: {done.stderr.strip()}")
         return json.loads(done.stdout)
@@ -59,10 +65,12 @@ def addresses(asset):
 
 
 def same(wanted, fact):
-    """Is this the fact's value? Case and white space do not count; a number may be written in hex or carried as `code`."""
+    """Is this the fact's value? Case and white space do not count; a number may be in hex or carried as `code`."""
+
     def plain(value):
         text = re.sub(r"\s+", " ", str(value)).strip().casefold()
         return re.sub(r"^0x0*", "", text) if text.startswith("0x") else text
+
     got = plain(fact.get("value", ""))
     value = plain(wanted["value"])
     if value == got or (len(value) >= 4 and value in got):

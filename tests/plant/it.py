@@ -18,15 +18,26 @@ def multicast_mac(ip):
 
 # ---- link layer
 
+
 def arp(network, time, asker, target):
     """Who has target? The broadcast, and the answer where the mirror sees it."""
+
     def body(operation, sender_mac, sender_ip, target_mac, target_ip):
-        return struct.pack(">HHBBH", 1, 0x0800, 6, 4, operation) + mac_bytes(sender_mac) + ip_bytes(sender_ip) \
-            + mac_bytes(target_mac) + ip_bytes(target_ip)
-    network.ether(time, asker, BROADCAST, frames.ETHERTYPE_ARP,
-                  body(1, asker.mac, asker.ip, "00:00:00:00:00:00", target.ip))
+        return (
+            struct.pack(">HHBBH", 1, 0x0800, 6, 4, operation)
+            + mac_bytes(sender_mac)
+            + ip_bytes(sender_ip)
+            + mac_bytes(target_mac)
+            + ip_bytes(target_ip)
+        )
+
+    network.ether(
+        time, asker, BROADCAST, frames.ETHERTYPE_ARP, body(1, asker.mac, asker.ip, "00:00:00:00:00:00", target.ip)
+    )
     if target.mac:
-        network.ether(time + 200_000, target, asker.mac, frames.ETHERTYPE_ARP, body(2, target.mac, target.ip, asker.mac, asker.ip))
+        network.ether(
+            time + 200_000, target, asker.mac, frames.ETHERTYPE_ARP, body(2, target.mac, target.ip, asker.mac, asker.ip)
+        )
 
 
 def neighbour(network, time, host):
@@ -50,21 +61,32 @@ def lldp(network, time, host, port, system, description, management_ip):
     frame = network.ether(time, host, "01:80:c2:00:00:0e", frames.ETHERTYPE_LLDP, body)
     if frame:
         host.role("lldp", "both")
-    for name, value in (("chassis_id", host.mac), ("port_id", port), ("system_name", system),
-                        ("system_description", description), ("management_ip", management_ip)):
+    for name, value in (
+        ("chassis_id", host.mac),
+        ("port_id", port),
+        ("system_name", system),
+        ("system_description", description),
+        ("management_ip", management_ip),
+    ):
         host.says("lldp", name, value, frame)
 
 
 def spanning_tree(network, time, host, priority=0x8000):
     bridge = struct.pack(">H", priority) + mac_bytes(host.mac)
-    bpdu = struct.pack(">HBBB", 0, 2, 2, 0x3C) + bridge + struct.pack(">I", 0) + bridge \
+    bpdu = (
+        struct.pack(">HBBB", 0, 2, 2, 0x3C)
+        + bridge
+        + struct.pack(">I", 0)
+        + bridge
         + struct.pack(">HHHHHB", 0x8001, 0, 20 << 8, 2 << 8, 15 << 8, 0)
+    )
     frame = network.record(time, ethernet_802_3("01:80:c2:00:00:00", host.mac, b"\x42\x42\x03" + bpdu))
     host.role("stp", "both")
     return frame
 
 
 # ---- names and addresses
+
 
 def dhcp(network, time, client, server, hostname, vendor_class, lease_ip):
     """Discover, offer, request, acknowledge; the client has no address yet and the server answers by broadcast."""
@@ -81,8 +103,16 @@ def dhcp(network, time, client, server, hostname, vendor_class, lease_ip):
     group = ("255.255.255.255", BROADCAST)
     first = network.to_group(time, client, *group, 68, 67, message(1, "0.0.0.0", 1, who), 64, "0.0.0.0")
     network.to_group(time + 2 * MILLISECOND, server, *group, 67, 68, message(2, lease_ip, 2, lease), 64)
-    network.to_group(time + 4 * MILLISECOND, client, *group, 68, 67,
-                     message(1, "0.0.0.0", 3, bytes([50, 4]) + ip_bytes(lease_ip) + who), 64, "0.0.0.0")
+    network.to_group(
+        time + 4 * MILLISECOND,
+        client,
+        *group,
+        68,
+        67,
+        message(1, "0.0.0.0", 3, bytes([50, 4]) + ip_bytes(lease_ip) + who),
+        64,
+        "0.0.0.0",
+    )
     last = network.to_group(time + 6 * MILLISECOND, server, *group, 67, 68, message(2, lease_ip, 5, lease), 64)
     if first:
         client.role("dhcp", "client")
@@ -102,8 +132,14 @@ def dns(network, time, client, server, name, address):
     question = name_bytes(name) + struct.pack(">HH", 1, 1)
     asked = network.udp(time, client, server, port, 53, struct.pack(">HHHHHH", ident, 0x0100, 1, 0, 0, 0) + question)
     answer = b"\xc0\x0c" + struct.pack(">HHIH", 1, 1, 300, 4) + ip_bytes(address)
-    answered = network.udp(time + MILLISECOND, server, client, 53, port,
-                           struct.pack(">HHHHHH", ident, 0x8180, 1, 1, 0, 0) + question + answer)
+    answered = network.udp(
+        time + MILLISECOND,
+        server,
+        client,
+        53,
+        port,
+        struct.pack(">HHHHHH", ident, 0x8180, 1, 1, 0, 0) + question + answer,
+    )
     both_roles("dns", client, asked, server, answered)
 
 
@@ -118,8 +154,8 @@ def mdns(network, time, host, name):
     """An announcement of the host's own address."""
     answer = name_bytes(name + ".local") + struct.pack(">HHIH", 1, 0x8001, 120, 4) + ip_bytes(host.ip)
     data = struct.pack(">HHHHHH", 0, 0x8400, 0, 1, 0, 0) + answer
-    network.to_group(time, host, "224.0.0.251", multicast_mac("224.0.0.251"), 5353, 5353, data, 255)
-    host.role("mdns", "both")
+    if network.to_group(time, host, "224.0.0.251", multicast_mac("224.0.0.251"), 5353, 5353, data, 255):
+        host.role("mdns", "both")
 
 
 def netbios(network, time, host, name):
@@ -127,27 +163,42 @@ def netbios(network, time, host, name):
     coded = b"".join(bytes([0x41 + (c >> 4), 0x41 + (c & 15)]) for c in name.upper().ljust(15).encode() + b"\0")
     label = b"\x20" + coded + b"\0"
     data = struct.pack(">HHHHHH", network.random.randrange(0x10000), 0x2910, 1, 0, 0, 1)
-    data += label + struct.pack(">HH", 0x20, 1) + b"\xc0\x0c" + struct.pack(">HHIHH", 0x20, 1, 300000, 6, 0) + ip_bytes(host.ip)
+    data += (
+        label
+        + struct.pack(">HH", 0x20, 1)
+        + b"\xc0\x0c"
+        + struct.pack(">HHIHH", 0x20, 1, 300000, 6, 0)
+        + ip_bytes(host.ip)
+    )
     subnet = host.ip.rsplit(".", 1)[0] + ".255"
-    network.to_group(time, host, subnet, BROADCAST, 137, 137, data, 128)
-    host.role("nbns", "both")
+    if network.to_group(time, host, subnet, BROADCAST, 137, 137, data, 128):
+        host.role("nbns", "both")
 
 
 def ntp(network, time, client, server):
     port = client.port()
     stamp = struct.pack(">Q", (time // 10**9 + 2208988800) << 32)
     asked = network.udp(time, client, server, port, 123, b"\x23\x00\x06\xec" + bytes(36) + stamp)
-    answered = network.udp(time + MILLISECOND, server, client, 123, port,
-                           b"\x24\x02\x06\xec" + bytes(8) + ip_bytes("10.1.5.10") + stamp + stamp + stamp + stamp)
+    answered = network.udp(
+        time + MILLISECOND,
+        server,
+        client,
+        123,
+        port,
+        b"\x24\x02\x06\xec" + bytes(8) + ip_bytes("10.1.5.10") + stamp + stamp + stamp + stamp,
+    )
     both_roles("ntp", client, asked, server, answered)
 
 
 # ---- sessions
 
+
 def http(network, time, client, server, path, server_header, body="<html><body>ok</body></html>"):
     c = Connection(network, client, server, 80, time)
     asked = c.ask(f"GET {path} HTTP/1.1\r\nHost: {server.ip}\r\nUser-Agent: Mozilla/5.0\r\n\r\n".encode())
-    head = f"HTTP/1.1 200 OK\r\nServer: {server_header}\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n\r\n"
+    head = (
+        f"HTTP/1.1 200 OK\r\nServer: {server_header}\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
     answered = c.answer((head + body).encode())
     c.close()
     both_roles("http", client, asked, server, answered)
@@ -163,7 +214,9 @@ def tls(network, time, client, server, server_name, port=443, packets=4):
     random = network.random
     noise = lambda n: bytes(random.randrange(256) for _ in range(n))  # noqa: E731
     name = struct.pack(">HBH", len(server_name) + 3, 0, len(server_name)) + server_name.encode()
-    extensions = struct.pack(">HH", 0, len(name)) + name + bytes.fromhex("000a00040002001d") + bytes.fromhex("000b00020100")
+    extensions = (
+        struct.pack(">HH", 0, len(name)) + name + bytes.fromhex("000a00040002001d") + bytes.fromhex("000b00020100")
+    )
     suites = bytes.fromhex("c02bc02fc02cc030009c009d")
     hello = b"\x03\x03" + noise(32) + b"\0" + struct.pack(">H", len(suites)) + suites + b"\x01\0"
     hello += struct.pack(">H", len(extensions)) + extensions
@@ -184,7 +237,9 @@ def smb(network, time, client, server):
     head = b"\xfeSMB" + struct.pack("<HHIHHIIQIIQ16s", 64, 0, 0, 0, 1, 0, 0, 0, 0xFEFF, 0, 0, b"")
     reply = b"\xfeSMB" + struct.pack("<HHIHHIIQIIQ16s", 64, 0, 0, 0, 1, 1, 0, 0, 0xFEFF, 0, 0, b"")
     ask = head + struct.pack("<HHHHI16sQHH", 36, 2, 1, 0, 0x7F, guid[:16], 0, 0x0202, 0x0210)
-    answer = reply + struct.pack("<HHHH16sIIIIQQHHI", 65, 1, 0x0210, 0, guid[16:], 7, 1 << 20, 1 << 20, 1 << 20, 0, 0, 128, 0, 0)
+    answer = reply + struct.pack(
+        "<HHHH16sIIIIQQHHI", 65, 1, 0x0210, 0, guid[16:], 7, 1 << 20, 1 << 20, 1 << 20, 0, 0, 128, 0, 0
+    )
     c = Connection(network, client, server, 445, time)
     asked = c.ask(struct.pack(">I", len(ask)) + ask)
     answered = c.answer(struct.pack(">I", len(answer)) + answer)

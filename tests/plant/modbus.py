@@ -69,7 +69,15 @@ class Modbus:
         frame = self.exchange(unit, b"\x11", bytes([0x11, len(ident)]) + ident)
         self.subject(unit, frame).says("modbus", "description", text, frame)
 
-    ATTRIBUTES = {0: "vendor", 1: "product_code", 2: "firmware_version", 3: "url", 4: "model", 5: "model_name", 6: "name"}
+    ATTRIBUTES = {
+        0: "vendor",
+        1: "product_code",
+        2: "firmware_version",
+        3: "url",
+        4: "model",
+        5: "model_name",
+        6: "name",
+    }
 
     def identify(self, unit, objects, per_answer=8):
         """FC 43/14, read code 1 or 2 by what there is; more than per_answer objects take several answers."""
@@ -78,8 +86,11 @@ class Modbus:
             now, rest = pending[:per_answer], pending[per_answer:]
             body = b"".join(bytes([i, len(objects[i])]) + objects[i].encode() for i in now)
             more = bytes([0xFF, rest[0]]) if rest else b"\0\0"
-            frame = self.exchange(unit, bytes([0x2B, 0x0E, code, now[0]]),
-                                  bytes([0x2B, 0x0E, code, code | 0x80]) + more + bytes([len(now)]) + body)
+            frame = self.exchange(
+                unit,
+                bytes([0x2B, 0x0E, code, now[0]]),
+                bytes([0x2B, 0x0E, code, code | 0x80]) + more + bytes([len(now)]) + body,
+            )
             for i in now:
                 self.subject(unit, frame).says("modbus", self.ATTRIBUTES[i], objects[i], frame)
             pending = rest
@@ -105,7 +116,9 @@ class Modbus:
         stamp = struct.pack("<BBBBBH", when.second, when.minute, when.hour, when.day, when.month, when.year)
         title = project.encode() + b"\0"
         version = b"\x02\x05\x00\x00\x98\x88\x01\x00\x00"
-        body = version + version + b"\x02" + stamp + b"\x02" + stamp + struct.pack("<I", 8) + bytes([len(title)]) + title
+        body = (
+            version + version + b"\x02" + stamp + b"\x02" + stamp + struct.pack("<I", 8) + bytes([len(title)]) + title
+        )
         frame = self.umas(0x03, b"\0", body)
         self.server.says("umas", "project_name", project, frame)
 

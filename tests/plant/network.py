@@ -16,6 +16,7 @@ MICROSECOND, MILLISECOND, SECOND = 10**3, 10**6, 10**9
 
 class Frame:
     """A recorded frame. The number is known once all are recorded and sorted."""
+
     __slots__ = ("time", "order", "data", "number")
 
     def __init__(self, time, order, data):
@@ -53,8 +54,8 @@ class Host(Subject):
     def __init__(self, name, ip, mac, vlan, ttl=64, mirrored=False, **labels):
         super().__init__()
         self.name, self.ip, self.mac, self.vlan, self.ttl = name, ip, mac, vlan, ttl
-        self.mirrored = mirrored          # its own switch port is mirrored too
-        self.labels = labels              # type, level, flags, zone, ...: for the truth only
+        self.mirrored = mirrored  # its own switch port is mirrored too
+        self.labels = labels  # type, level, flags, zone, ...: for the truth only
         self.roles, self.asked = {}, set()
         self.next_port, self.next_ident = 49152, 1
 
@@ -109,25 +110,36 @@ class Network:
 
         def copy(delay, vlan, source_mac, target_mac, ttl):
             ip = frames.ipv4(source.ip, target.ip, protocol, payload, ttl, ident)
-            return self.record(time + delay, frames.ethernet(target_mac, source_mac, frames.ETHERTYPE_IPV4, ip, self.tag(vlan)))
+            return self.record(
+                time + delay, frames.ethernet(target_mac, source_mac, frames.ETHERTYPE_IPV4, ip, self.tag(vlan))
+            )
 
         sees_source = source.vlan in self.mirrored_vlans or source.mirrored
         sees_target = target.vlan in self.mirrored_vlans or target.mirrored
         if source.vlan == target.vlan:
             return copy(0, source.vlan, source.mac, target.mac, source.ttl) if sees_source or sees_target else None
         before = copy(0, source.vlan, source.mac, self.router_mac, source.ttl) if sees_source else None
-        after = copy(38 * MICROSECOND, target.vlan, self.router_mac, target.mac, source.ttl - 1) if sees_target else None
+        after = (
+            copy(38 * MICROSECOND, target.vlan, self.router_mac, target.mac, source.ttl - 1) if sees_target else None
+        )
         return before or after
 
     def udp(self, time, source, target, source_port, target_port, payload):
-        return self.packet(time, source, target, frames.IP_UDP,
-                           frames.udp(source.ip, target.ip, source_port, target_port, payload))
+        return self.packet(
+            time, source, target, frames.IP_UDP, frames.udp(source.ip, target.ip, source_port, target_port, payload)
+        )
 
     def to_group(self, time, source, group_ip, group_mac, source_port, target_port, payload, ttl=1, source_ip=None):
         """UDP to a broadcast or multicast address; stays in the VLAN of the sender."""
         from_ip = source_ip or source.ip
-        ip = frames.ipv4(from_ip, group_ip, frames.IP_UDP, frames.udp(from_ip, group_ip, source_port, target_port, payload),
-                         ttl, source.ident())
+        ip = frames.ipv4(
+            from_ip,
+            group_ip,
+            frames.IP_UDP,
+            frames.udp(from_ip, group_ip, source_port, target_port, payload),
+            ttl,
+            source.ident(),
+        )
         return self.ether(time, source, group_mac, frames.ETHERTYPE_IPV4, ip)
 
     def number(self):
@@ -168,7 +180,7 @@ class Connection:
         """-> the frame that carries the last byte of the payload."""
         last = None
         for at in range(0, len(payload), MSS):
-            piece = payload[at:at + MSS]
+            piece = payload[at : at + MSS]
             last = self.segment(by_client, ACK | (PSH if at + MSS >= len(payload) else 0), piece)
             self.sequence[by_client] = (self.sequence[by_client] + len(piece)) & 0xFFFFFFFF
             self.now += 20 * MICROSECOND
@@ -199,8 +211,16 @@ class Connection:
 
 def refused(network, client, target_ip_host, port, time):
     """A SYN to an address where nobody is."""
-    data = frames.tcp(client.ip, target_ip_host.ip, client.port(), port, network.random.randrange(1 << 32), 0, SYN,
-                      options=b"\x02\x04\x05\xb4")
+    data = frames.tcp(
+        client.ip,
+        target_ip_host.ip,
+        client.port(),
+        port,
+        network.random.randrange(1 << 32),
+        0,
+        SYN,
+        options=b"\x02\x04\x05\xb4",
+    )
     return network.packet(time, client, target_ip_host, frames.IP_TCP, data)
 
 

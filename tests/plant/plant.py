@@ -11,7 +11,7 @@ port sees the cells' VLANs and a few ports of VLAN 200. Everything is fixed: see
 same bytes. No device here is real; vendors and product names are, so that knowledge about products can be tested.
 
 The truth: for each host its roles, its identity values with the frame that first carried each, what stands behind it,
-the device types and the Purdue level that an engineer would accept, its zone, and what was planted for a review to find.
+the device types and the Purdue level that an engineer would accept, its zone; and what was planted for a review.
 """
 import argparse
 import json
@@ -26,7 +26,7 @@ import frames
 import site_operations
 from network import Network
 
-START = 1710223200 * 10**9      # 2024-03-12 06:00:00 UTC
+START = 1710223200 * 10**9  # 2024-03-12 06:00:00 UTC
 SECONDS, SEED = 150, 62443
 ROUTER = "00:1e:49:7a:10:41"
 CELLS = (cell_intake, cell_filling, cell_packing, cell_power)
@@ -66,20 +66,33 @@ def identity_json(subject):
     def value(held):
         more = {k: v for k, v in held.items() if k not in ("value", "frame")}
         return {"value": held["value"], "frame": held["frame"].number, **more}
+
     return {p: {k: value(v) for k, v in sorted(held.items())} for p, held in sorted(subject.identity.items())}
 
 
 def child_json(kind, at, child):
-    return {"kind": kind, "at": at, "frame": child.first_seen.number if child.first_seen else 0,
-            **child.labels, "identity": identity_json(child).get(kind.split("-")[0], {})}
+    return {
+        "kind": kind,
+        "at": at,
+        "frame": child.first_seen.number if child.first_seen else 0,
+        **child.labels,
+        "identity": identity_json(child).get(kind.split("-")[0], {}),
+    }
 
 
 def host_json(host):
     labels = {k: v for k, v in host.labels.items() if v not in (None, "")}
     children = [child_json(kind, at, c) for (kind, at), c in sorted(host.children.items()) if c.first_seen]
-    return {"ip": host.ip, "mac": [host.mac] if host.mac else [], "name": host.name,
-            **({"vlan": host.vlan} if host.vlan else {}), **labels,
-            "protocols": dict(sorted(host.roles.items())), "identity": identity_json(host), "sub": children}
+    return {
+        "ip": host.ip,
+        "mac": [host.mac] if host.mac else [],
+        "name": host.name,
+        **({"vlan": host.vlan} if host.vlan else {}),
+        **labels,
+        "protocols": dict(sorted(host.roles.items())),
+        "identity": identity_json(host),
+        "sub": children,
+    }
 
 
 def spoke(network, host):
@@ -88,10 +101,10 @@ def spoke(network, host):
     ip = frames.ip_bytes(host.ip)
     for frame in network.recorded:
         at = 18 if frame.data[12:14] == b"\x81\x00" else 14
-        kind = frame.data[at - 2:at]
-        if kind == b"\x08\x00" and frame.data[at + 12:at + 16] == ip:
+        kind = frame.data[at - 2 : at]
+        if kind == b"\x08\x00" and frame.data[at + 12 : at + 16] == ip:
             return True
-        if kind == b"\x08\x06" and frame.data[at + 14:at + 18] == ip:
+        if kind == b"\x08\x06" and frame.data[at + 14 : at + 18] == ip:
             return True
         if mac and frame.data[6:12] == mac and kind not in (b"\x08\x00", b"\x08\x06", b"\x86\xdd"):
             return True
@@ -100,9 +113,13 @@ def spoke(network, host):
 
 def truth(network, planted, name):
     hosts = [host_json(h) for h in sorted(network.hosts, key=lambda h: frames.ip_bytes(h.ip)) if spoke(network, h)]
-    return {"capture": name, "frames": len(network.recorded), "hosts": hosts,
-            "unanswered": sorted(network.unanswered, key=frames.ip_bytes),
-            "planted": [{"kind": k, "hosts": who, "why": why} for k, who, why in planted]}
+    return {
+        "capture": name,
+        "frames": len(network.recorded),
+        "hosts": hosts,
+        "unanswered": sorted(network.unanswered, key=frames.ip_bytes),
+        "planted": [{"kind": k, "hosts": who, "why": why} for k, who, why in planted],
+    }
 
 
 def main(arguments):

@@ -72,7 +72,7 @@ class S7(Cotp):
     def userdata(self, group, function, data, reply):
         """A userdata request; the reply is cut into as many PDUs as it needs -> the frame of the last one."""
         room = self.pdu - 26
-        pieces = [reply[i:i + room] for i in range(0, len(reply), room)] or [b""]
+        pieces = [reply[i : i + room] for i in range(0, len(reply), room)] or [b""]
         self.sequence = self.sequence % 255 + 1
         unit = self.sequence if len(pieces) > 1 else 0
         frame = None
@@ -87,35 +87,56 @@ class S7(Cotp):
                 body = b"\x0a\0\0\0"
             head = struct.pack(">BBHHHH", 0x32, 7, 0, self.reference, len(ask), len(body))
             self.connection.ask(cotp_data(head + ask + body))
-            answer = struct.pack(">BHBBBBBBBH", 0, 0x0112, 8, 0x12, 0x80 | group, function, self.sequence, unit, more, 0)
+            answer = struct.pack(
+                ">BHBBBBBBBH", 0, 0x0112, 8, 0x12, 0x80 | group, function, self.sequence, unit, more, 0
+            )
             body = struct.pack(">BBH", 0xFF, 9, len(piece)) + piece
             head = struct.pack(">BBHHHH", 0x32, 7, 0, self.reference, len(answer), len(body))
             frame = self.connection.answer(cotp_data(head + answer + body))
         return frame
 
     def szl(self, ident, index, records, length):
-        reply = struct.pack(">HHHH", ident, index, length, len(records)) + b"".join(r.ljust(length, b"\0") for r in records)
+        reply = struct.pack(">HHHH", ident, index, length, len(records)) + b"".join(
+            r.ljust(length, b"\0") for r in records
+        )
         return self.userdata(4, 1, struct.pack(">HH", ident, index), reply)
 
     def szl_module(self, order, hardware, firmware, bootloader):
         """0x0011. firmware and bootloader: (letter, major, minor, patch)."""
+
         def record(index, text, tail):
             return struct.pack(">H", index) + text.encode().ljust(20) + tail
 
         def version(v):
             return struct.pack(">HBBBB", 0, ord(v[0]), *v[1:])
-        records = [record(1, order, struct.pack(">HHH", 0x00C0, hardware, 0)),
-                   record(6, order, struct.pack(">HHH", 0x00C0, hardware, 0)),
-                   record(7, "", version(firmware)), record(0x81, "Boot Loader", version(bootloader))]
+
+        records = [
+            record(1, order, struct.pack(">HHH", 0x00C0, hardware, 0)),
+            record(6, order, struct.pack(">HHH", 0x00C0, hardware, 0)),
+            record(7, "", version(firmware)),
+            record(0x81, "Boot Loader", version(bootloader)),
+        ]
         frame = self.szl(0x0011, 0, records, 28)
-        for name, value in (("order_number", order), ("hardware_version", str(hardware)),
-                            ("firmware_version", "%s%d.%d.%d" % firmware), ("bootloader_version", "%s%d.%d.%d" % bootloader)):
+        for name, value in (
+            ("order_number", order),
+            ("hardware_version", str(hardware)),
+            ("firmware_version", "%s%d.%d.%d" % firmware),
+            ("bootloader_version", "%s%d.%d.%d" % bootloader),
+        ):
             self.server.says("s7comm", name, value, frame)
 
     def szl_component(self, values):
         """0x001C. values: {index: text}."""
-        names = {1: "station_name", 2: "module_name", 3: "plant_id", 4: "copyright", 5: "serial_number", 7: "module_type",
-                 8: "memory_card_serial", 0xB: "location"}
+        names = {
+            1: "station_name",
+            2: "module_name",
+            3: "plant_id",
+            4: "copyright",
+            5: "serial_number",
+            7: "module_type",
+            8: "memory_card_serial",
+            0xB: "location",
+        }
         texts = dict(values)
         records = [struct.pack(">H", i) + texts[i].encode() for i in sorted(texts)]
         records.insert(5 if 5 in texts else len(records), struct.pack(">HHHHH", 9, 0x002A, 0xF600, 1, 0))
@@ -149,8 +170,11 @@ class S7(Cotp):
         start = b"\x1a\0\x01\0" + bytes(4) + bytes([len(name)]) + name
         start += b"\x0d1" + b"%06d%06d" % (len(code), max(len(code) - 62, 0))
         self.job(start, b"", b"\x1a")
-        self.reversed_job(b"\x1b\0\0\0" + bytes(4) + bytes([len(name)]) + name, b"\x1b\0",
-                          struct.pack(">HH", len(code), 0x00FB) + code)
+        self.reversed_job(
+            b"\x1b\0\0\0" + bytes(4) + bytes([len(name)]) + name,
+            b"\x1b\0",
+            struct.pack(">HH", len(code), 0x00FB) + code,
+        )
         self.reversed_job(b"\x1c\0\0\0" + bytes(4) + bytes([len(name)]) + name, b"\x1c")
         self.service("_INSE", b"\x01\0" + block_name.encode() + b"P")
 
@@ -164,8 +188,17 @@ class S7(Cotp):
 
     def service(self, name, argument=b""):
         """PI service 0x28."""
-        self.job(b"\x28" + bytes(6) + b"\xfd" + struct.pack(">H", len(argument)) + argument + bytes([len(name)]) + name.encode(),
-                 b"", b"\x28")
+        self.job(
+            b"\x28"
+            + bytes(6)
+            + b"\xfd"
+            + struct.pack(">H", len(argument))
+            + argument
+            + bytes([len(name)])
+            + name.encode(),
+            b"",
+            b"\x28",
+        )
 
     def stop(self):
         self.job(b"\x29" + bytes(5) + b"\x09P_PROGRAM", b"", b"\x29")
@@ -203,7 +236,9 @@ class S7Plus(Cotp):
         super().__init__(connection, root.encode(), b"\x06\0")
 
     def frame(self, version, payload):
-        return cotp_data(bytes([0x72, version]) + struct.pack(">H", len(payload)) + payload + bytes([0x72, version, 0, 0]))
+        return cotp_data(
+            bytes([0x72, version]) + struct.pack(">H", len(payload)) + payload + bytes([0x72, version, 0, 0])
+        )
 
     def session(self, hostname, application, order, firmware):
         text = self.STRING
@@ -219,8 +254,20 @@ class S7Plus(Cotp):
         versions = bytes.fromhex("0000013a823b00048200823c00048140823d00048480c040823e00048480c040823f0015")
         paom = f"1;{order} ;{firmware}"
         answer = bytes.fromhex("32000004ca0000000136110287") + b"\x3e\x87\x23" + b"\xa1" + struct.pack(">I", 288)
-        answer += vlq(287) + b"\0\0" + attribute(233, text, wstring("")) + attribute(306, self.STRUCT, versions + wstring(paom))
-        answer += bytes.fromhex("824000") + bytes([text]) + wstring("2;288") + bytes.fromhex("82410003000300") + b"\xa2" + bytes(4)
+        answer += (
+            vlq(287)
+            + b"\0\0"
+            + attribute(233, text, wstring(""))
+            + attribute(306, self.STRUCT, versions + wstring(paom))
+        )
+        answer += (
+            bytes.fromhex("824000")
+            + bytes([text])
+            + wstring("2;288")
+            + bytes.fromhex("82410003000300")
+            + b"\xa2"
+            + bytes(4)
+        )
         frame = self.connection.answer(self.frame(1, answer))
         self.server.role("s7comm-plus", "server")
         self.server.says("s7comm-plus", "order_number", order, frame)
@@ -230,5 +277,11 @@ class S7Plus(Cotp):
         """A sealed exchange of version 3: nothing in it can be read."""
         for by_client, opcode in ((True, 0x31), (False, 0x32)):
             seal = bytes(self.connection.network.random.randrange(256) for _ in range(32))
-            body = b"\x20" + seal + bytes([opcode]) + struct.pack(">HHHHI", 0, 0x054C, 0, sequence & 0xFFFF, 0x03BE) + bytes(20)
+            body = (
+                b"\x20"
+                + seal
+                + bytes([opcode])
+                + struct.pack(">HHHHI", 0, 0x054C, 0, sequence & 0xFFFF, 0x03BE)
+                + bytes(20)
+            )
             (self.connection.ask if by_client else self.connection.answer)(self.frame(3, body))

@@ -5,8 +5,8 @@
     score_plant.py --earshot build/sensor/earshot [--plant DIR] [--stem plant] [--types] [--quiet]
 
 Compares the inventory of plant.pcap with plant.truth.json: roles, identity values and the frames they came from,
-children, with --types also device types and levels; and what was invented: assets for addresses that never spoke, server
-roles of hosts that answered nothing. Prints each miss, then a table. Exit 1 when a bar is missed, 77 without earshot.
+children, with --types also device types and levels; and what was invented: assets for addresses that never spoke,
+server roles of hosts that answered nothing. Prints each miss, then a table. Exit 1 when a bar is missed, 77 without earshot.
 """
 import argparse
 import collections
@@ -58,8 +58,12 @@ def score_values(score, who, protocol, wanted, facts):
         text = f"{who} {protocol}.{name} = {value['value']!r} (frame {value['frame']})"
         score.note("values", group_of(protocol), hits, text)
         if hits:
-            score.note("frames", group_of(protocol), any(f.get("frame") == value["frame"] for f in hits),
-                       f"{text}; got frames {sorted({f.get('frame') for f in hits})[:4]}")
+            score.note(
+                "frames",
+                group_of(protocol),
+                any(f.get("frame") == value["frame"] for f in hits),
+                f"{text}; got frames {sorted({f.get('frame') for f in hits})[:4]}",
+            )
 
 
 def score_host(score, index, host):
@@ -83,7 +87,12 @@ def score_host(score, index, host):
         protocol = child["kind"].split("-")[0]
         made = index.child(asset, child["kind"], child["at"])
         facts = facts_at(index, asset, child["kind"], child["at"])
-        score.note("children", group_of(protocol), made or facts, f"{who} {child['kind']} {child['at']} (frame {child['frame']})")
+        score.note(
+            "children",
+            group_of(protocol),
+            made or facts,
+            f"{who} {child['kind']} {child['at']} (frame {child['frame']})",
+        )
         score_values(score, f"{who} {child['kind']} {child['at']}", protocol, child["identity"], facts)
         if "type" in child and made:
             score_type(score, f"{who} {child['kind']} {child['at']}", child, made)
@@ -98,25 +107,38 @@ def span(level):
 
 def score_type(score, who, wanted, asset):
     got = asset.get("type") or "unknown"
-    score.note("types", "core", got in wanted["type"].split("|"),
-               f"{who}: {got} ({asset.get('type_confidence')}, {asset.get('type_rules')}), right is {wanted['type']}")
+    score.note(
+        "types",
+        "core",
+        got in wanted["type"].split("|"),
+        f"{who}: {got} ({asset.get('type_confidence')}, {asset.get('type_rules')}), right is {wanted['type']}",
+    )
     if wanted.get("level", "-") != "-":
         level = asset.get("purdue_level")
-        inside = level is not None and span(level)[0] <= span(wanted["level"])[1] and span(level)[1] >= span(wanted["level"])[0]
+        inside = (
+            level is not None
+            and span(level)[0] <= span(wanted["level"])[1]
+            and span(level)[1] >= span(wanted["level"])[0]
+        )
         score.note("levels", "core", inside, f"{who}: {level}, right is {wanted['level']}")
 
 
 def ghosts(index, truth):
     """Assets whose addresses all belong to nobody who spoke."""
     known = {a for h in truth["hosts"] for a in [h["ip"], *h["mac"]]}
-    return [f"asset at {inventory.addresses(a)}" for a in index.assets
-            if not a.get("parent") and not known & set(inventory.addresses(a))]
+    return [
+        f"asset at {inventory.addresses(a)}"
+        for a in index.assets
+        if not a.get("parent") and not known & set(inventory.addresses(a))
+    ]
 
 
 def main(arguments):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--earshot", required=True, type=pathlib.Path)
-    parser.add_argument("--plant", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent.parent / "pcaps" / "plant")
+    parser.add_argument(
+        "--plant", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent.parent / "pcaps" / "plant"
+    )
     parser.add_argument("--stem", default="plant")
     parser.add_argument("--types", action="store_true", help="device types and levels have bars too")
     parser.add_argument("--quiet", action="store_true", help="no list of misses")
@@ -141,7 +163,8 @@ def main(arguments):
             if total:
                 low = group == "core" and score.ratio(what) < BARS[what]
                 bad |= low
-                print(f"{what:9} {group:5} {found:4}/{total:<4} {100 * found / total:5.1f} %{'  below the bar' if low else ''}")
+                note = "  below the bar" if low else ""
+                print(f"{what:9} {group:5} {found:4}/{total:<4} {100 * found / total:5.1f} %{note}")
     print(f"invented: {len(score.invented)}")
     return 1 if bad else 0
 

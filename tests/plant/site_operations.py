@@ -20,6 +20,7 @@ def hosts(network):
 
     def office(name, last, kind, ttl=126, **more):
         return network.host(name, OFFICE.format(last), None, None, ttl, type=kind, level="4", zone="enterprise", **more)
+
     router = "00:1e:49:7a:10:41"
     found = {
         "domain": host("wtp-dc1", 5, "00:50:56:8f:01:05", "domain_controller|server|time_server", "3", mirrored=True),
@@ -29,25 +30,64 @@ def hosts(network):
         "rockwell": host("wtp-ews2", 22, "18:66:da:40:61:9c", "engineering_ws", "2-3", flags="programming_device"),
         "schneider": host("wtp-ews3", 23, "3c:d9:2b:77:0a:e4", "engineering_ws", "2-3", flags="programming_device"),
         "operator": host("wtp-op2", 41, "3c:d9:2b:7d:c1:58", "operator_ws|workstation|unknown", "2-3"),
-        "filler_cp": network.host("fill-filler-cp", "10.20.100.31", "00:0e:8c:b9:77:e2", VLAN, mirrored=True, type="plc", level="1",
-                                  zone="filling", same_device="10.20.20.12"),
+        "filler_cp": network.host(
+            "fill-filler-cp",
+            "10.20.100.31",
+            "00:0e:8c:b9:77:e2",
+            VLAN,
+            mirrored=True,
+            type="plc",
+            level="1",
+            zone="filling",
+            same_device="10.20.20.12",
+        ),
         "planner": office("office-77", 77, "workstation|unknown"),
         "reports": office("office-reports", 80, "workstation|server|app_server|unknown"),
-        "cloud": network.host("cloud", "203.0.113.40", None, None, 52, type="unknown|server", level="-", zone="external", flags="external"),
-        "laptop": network.host("visitor", "10.20.10.201", "00:1f:29:c8:55:0d", 110, 128, type="workstation|engineering_ws|unknown",
-                               level="-", zone="temporary", flags="scanner,programming_device,?transient", same_device="10.20.30.201"),
-        "laptop_again": network.host("visitor", "10.20.30.201", "00:1f:29:c8:55:0d", 130, 128,
-                                     type="workstation|engineering_ws|unknown", level="-", zone="temporary",
-                                     flags="scanner,programming_device,?transient", same_device="10.20.10.201"),
+        "cloud": network.host(
+            "cloud", "203.0.113.40", None, None, 52, type="unknown|server", level="-", zone="external", flags="external"
+        ),
+        "laptop": network.host(
+            "visitor",
+            "10.20.10.201",
+            "00:1f:29:c8:55:0d",
+            110,
+            128,
+            type="workstation|engineering_ws|unknown",
+            level="-",
+            zone="temporary",
+            flags="scanner,programming_device,?transient",
+            same_device="10.20.30.201",
+        ),
+        "laptop_again": network.host(
+            "visitor",
+            "10.20.30.201",
+            "00:1f:29:c8:55:0d",
+            130,
+            128,
+            type="workstation|engineering_ws|unknown",
+            level="-",
+            zone="temporary",
+            flags="scanner,programming_device,?transient",
+            same_device="10.20.10.201",
+        ),
     }
     for vlan, third in ((110, 10), (120, 20), (130, 30), (140, 40), (200, 100)):
-        found[f"router{vlan}"] = network.host("wtp-fw1", f"10.20.{third}.1", router, vlan, 255, type="router|firewall", level="-",
-                                              zone="-", flags="router")
+        found[f"router{vlan}"] = network.host(
+            "wtp-fw1",
+            f"10.20.{third}.1",
+            router,
+            vlan,
+            255,
+            type="router|firewall",
+            level="-",
+            zone="-",
+            flags="router",
+        )
     return found
 
 
 def poll_everything(network, site, intake, filling, packing, until):
-    """SCADA and historian read all cells; the historian's own port is mirrored, so its packets are seen on both sides."""
+    """SCADA and historian read all cells; the historian's port is mirrored too, so its packets are seen twice."""
     for reader, period, phase in (("scada", 2.0, 1.0), ("historian", 5.0, 2.0)):
         for i, name in enumerate(("plc", "screen_plc", "meter")):
             c = Connection(network, site[reader], intake[name], 502, network.at(phase + i * 0.11), opened=i > 0)
@@ -58,12 +98,15 @@ def poll_everything(network, site, intake, filling, packing, until):
                 m.read(unit, 3, 0, 40 if reader == "scada" else 60)
                 if reader == "scada" and n == 31 and name == "plc":
                     m.write_register(unit, 210, 640)
+
             cyclic(c, period, until, step)
         for i, (name, slot) in enumerate((("washer", 2), ("guard", 2))):
             c = Connection(network, site[reader], filling[name], 102, network.at(phase + 0.4 + i * 0.13))
             s = S7(c, OP, 0, slot)
             cyclic(c, period, until, lambda n, s=s: s.read(20, 0, 64))
-        for i, (name, tags) in enumerate((("chassis", ("Line3.Rate", "Line3.State", "Tank_Level")), ("compact", ("Pallets_Done",)))):
+        for i, (name, tags) in enumerate(
+            (("chassis", ("Line3.Rate", "Line3.State", "Tank_Level")), ("compact", ("Pallets_Done",)))
+        ):
             c = Connection(network, site[reader], packing[name], PORT, network.at(phase + 0.7 + i * 0.17))
             m = Session(c, serial=0x00A0B1C2 if reader == "scada" else 0x00A0D3E4).open_messages("1/0")
             cyclic(c, period * 2, until, lambda n, m=m, tags=tags: m.read_tags(tags))
@@ -81,7 +124,12 @@ def ordinary_noise(network, site, cells, until):
         it.neighbour(network, network.at(10.1 + i * 1.3), host)
     for i, host in enumerate((site["operator"], site["historian"])):
         it.smb(network, network.at(15 + 4 * i), host, site["domain"])
-    for vlan, cell in ((110, cells[0]["plc"]), (120, cells[1]["washer"]), (130, cells[2]["chassis"]), (140, cells[3]["feeder"])):
+    for vlan, cell in (
+        (110, cells[0]["plc"]),
+        (120, cells[1]["washer"]),
+        (130, cells[2]["chassis"]),
+        (140, cells[3]["feeder"]),
+    ):
         it.arp(network, network.at(0.9 + vlan / 1000), cell, site[f"router{vlan}"])
         it.ntp(network, network.at(17.0 + vlan / 100), cell, site["domain"])
     it.arp(network, network.at(0.95), site["historian"], site["router200"])
@@ -118,7 +166,7 @@ def trespass(network, site, intake, packing, power):
     it.telnet(network, network.at(66), site["planner"], packing["switch"], "pack-sw1 IES Software")
     for i in range(3):
         it.tls(network, network.at(33 + 35 * i), power["pump"], site["cloud"], "telemetry.pumps.example", 8883, 3)
-    for i in range(4):      # the office printer that nobody switched on: asked, never answered
+    for i in range(4):  # the office printer that nobody switched on: asked, never answered
         ghost = Host("nobody", "10.1.5.200", None, None)
         if refused(network, intake["hmi"], ghost, 9100, network.at(74 + 3 * i)):
             network.unanswered[ghost.ip] = "tcp/9100"
@@ -127,12 +175,27 @@ def trespass(network, site, intake, packing, power):
 def planted(site, intake, filling, packing, power):
     """What a review of the capture must find: kind, who (client first), what was done."""
     return [
-        ("business-to-control", [site["planner"].ip, intake["plc"].ip], "an office PC reads a controller, past any DMZ"),
-        ("control-to-external", [power["pump"].ip, site["cloud"].ip], "a field device talks to an address on the internet"),
-        ("safety-programmed-by-stranger", [site["laptop_again"].ip, packing["guard"].ip],
-         "a download into the safety controller from a machine that is no engineering station"),
+        (
+            "business-to-control",
+            [site["planner"].ip, intake["plc"].ip],
+            "an office PC reads a controller, past any DMZ",
+        ),
+        (
+            "control-to-external",
+            [power["pump"].ip, site["cloud"].ip],
+            "a field device talks to an address on the internet",
+        ),
+        (
+            "safety-programmed-by-stranger",
+            [site["laptop_again"].ip, packing["guard"].ip],
+            "a download into the safety controller from a machine that is no engineering station",
+        ),
         ("temporary-bridge", [site["laptop"].ip, site["laptop_again"].ip], "one laptop in two cells within an hour"),
         ("dual-homed", [filling["filler"].ip, site["filler_cp"].ip], "one controller with a foot in two networks"),
-        ("cleartext-administration", [site["planner"].ip, packing["switch"].ip], "telnet from the office to a cell's switch"),
+        (
+            "cleartext-administration",
+            [site["planner"].ip, packing["switch"].ip],
+            "telnet from the office to a cell's switch",
+        ),
         ("scanner", [site["laptop"].ip], "40 addresses asked on port 502 in two seconds, none of them there"),
     ]

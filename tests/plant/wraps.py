@@ -76,6 +76,7 @@ def null_big(ip, _):
 
 # ---- tunnels: what a switch or a router puts around a copy
 
+
 def outer(protocol, payload):
     return ethernet(*OUTER_MACS, frames.ETHERTYPE_IPV4, ipv4(*OUTER, protocol, payload, 62))
 
@@ -131,6 +132,7 @@ def gre_over_vlan(ip, macs):
 
 # ---- IPv6 and fragments
 
+
 def extended(ip):
     """Hop-by-hop and destination options in front of the payload of an IPv6 packet."""
     payload = ip[40:]
@@ -144,9 +146,9 @@ def fragments_4(ip, size, ident):
     """The fragments of an IPv4 packet without options, payload pieces of `size` bytes (a multiple of 8)."""
     payload, out = ip[20:], []
     for at in range(0, len(payload), size):
-        piece = payload[at:at + size]
+        piece = payload[at : at + size]
         more = 0x2000 if at + size < len(payload) else 0
-        source, target = (".".join(map(str, ip[i:i + 4])) for i in (12, 16))
+        source, target = (".".join(map(str, ip[i : i + 4])) for i in (12, 16))
         out.append(ipv4(source, target, ip[9], piece, ip[8], ident, more | at // 8))
     return out
 
@@ -155,7 +157,7 @@ def fragments_6(ip, size, ident):
     """The fragments of an IPv6 packet without extension headers."""
     payload, out = ip[40:], []
     for at in range(0, len(payload), size):
-        piece = payload[at:at + size]
+        piece = payload[at : at + size]
         more = 1 if at + size < len(payload) else 0
         head = struct.pack(">BBHI", ip[6], 0, at | more, ident)
         out.append(ip[:4] + struct.pack(">HB", 8 + len(piece), 44) + ip[7:40] + head + piece)
