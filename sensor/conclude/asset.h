@@ -20,8 +20,8 @@
 /* A fact as an asset shows it: names looked up, and where in the device it belongs. */
 struct asset_fact {
 	const struct fact *fact;
-	const char *value;    /* the name where the fact has only a code; the code itself when nobody knows the name */
-	struct path at;       /* PATH_NONE: the asset itself */
+	const char *value; /* the name where the fact has only a code; the code itself when nobody knows the name */
+	struct path at;    /* PATH_NONE: the asset itself */
 };
 
 struct interface {
@@ -29,7 +29,7 @@ struct interface {
 	const char *mac_vendor; /* NULL: unknown */
 	const char **ips;       /* sorted */
 	size_t ip_count;
-	uint16_t *vlans;        /* sorted */
+	uint16_t *vlans; /* sorted */
 	size_t vlan_count;
 	const char **hostnames; /* sorted */
 	size_t hostname_count;
@@ -38,9 +38,9 @@ struct interface {
 /* "server" when it answered, "client" when it asked, "both" when it did both or the protocol is symmetric. */
 struct role {
 	const char *protocol, *role, *transport; /* transport "" for link-layer protocols */
-	uint16_t port;        /* of the server; 0: none or many */
-	uint8_t basis;        /* enum link_basis */
-	uint8_t operations;   /* enum operation bits: asked for a client, answered for a server */
+	uint16_t port;                           /* of the server; 0: none or many */
+	uint8_t basis;                           /* enum link_basis */
+	uint8_t operations;                      /* enum operation bits: asked for a client, answered for a server */
 	uint8_t refused;
 	uint32_t peers;
 	struct span seen;
@@ -50,7 +50,7 @@ struct role {
 struct verdict {
 	const char *rule, *type; /* rule id, and the type it argues for */
 	double score;
-	const char *because;     /* one line naming the fact or role that matched */
+	const char *because; /* one line naming the fact or role that matched */
 	bool won;
 };
 
@@ -61,16 +61,22 @@ struct conflict {
 };
 
 struct asset {
+	/*
+	 * The first 16 hexadecimal digits of the SHA-256 of its anchor: the lowest MAC proved to be its own (one that
+	 * the maker gave before one that a machine gave itself), or its lowest IP when no MAC is; of a child the id of
+	 * the parent, a space, the kind of place, a space, the place.
+	 */
 	char id[ASSET_ID_MAX];
-	uint32_t parent;   /* index into conclusions.assets, or ASSET_NONE */
-	struct path at;    /* inside the parent */
+	uint32_t parent; /* index into conclusions.assets, or ASSET_NONE */
+	struct path at;  /* inside the parent */
 	/* The effective value of each field; NULL: unknown. */
 	const char *name, *vendor, *model, *order_number, *serial_number, *hardware_version, *firmware_version, *os;
-	const char *type;  /* "unknown" when the evidence is thin */
+	const char *type; /* "unknown" when the evidence is thin */
 	double type_confidence;
 	struct verdict *verdicts; /* winners first, then by score */
 	size_t verdict_count;
-	const char **flags; /* sorted */
+	const char **flags;        /* sorted */
+	const char **flag_reasons; /* of each flag: one line naming the fact or role that matched */
 	size_t flag_count;
 	const char *purdue_level; /* NULL: unknown */
 	struct interface *interfaces;

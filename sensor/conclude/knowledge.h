@@ -21,7 +21,7 @@ struct knowledge;
  * error: returns -EINVAL after `warn` got "file:line:column: what was expected".
  */
 int knowledge_load(struct knowledge **out, const char *directory, const char *oui_path,
-		   void (*warn)(void *to, const char *line), void *to);
+	void (*warn)(void *to, const char *line), void *to);
 void knowledge_free(struct knowledge *k);
 
 /* The vendor of a MAC address's OUI (also 28- and 36-bit blocks when the file has them), or NULL:

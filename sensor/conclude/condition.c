@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* condition.c - the conditions of config/rules/types.yaml, one function for each kind. */
+#include "sensor/conclude/condition.h"
+
+#include <fnmatch.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sensor/util/text.h"
+
+#define VALUE_MAX 256
+
+void asked_init(struct asked *s, const struct work *w, uint32_t index)
+{
+	*s = (struct asked){.work = w, .index = index, .asset = &w->out->assets[index]};
+	for (size_t i = 0; i < s->asset->fact_count; i++) {
+		unsigned a = s->asset->facts[i].fact->attribute;
+		s->attributes[a / 64] |= UINT64_C(1) << (a % 64);
+	}
+}
+
+static void say(char *because, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void say(char *because, const char *format, ...)
+{
+	if (because == NULL)
+		return;
+	size_t used = strlen(because);
+	va_list list;
+	va_start(list, format);
+	if (used > 0 && used + 2 < BECAUSE_MAX) {
+		memcpy(because + used, "; ", 3);
+		used += 2;
+	}
+	vsnprintf(because + used, BECAUSE_MAX - used, format, list);
+	va_end(list);
+}
+
+static bool has_word(const struct words *words, const char *text)
+{
+	for (size_t i = 0; i < words->count; i++)
+		if (strcmp(words->at[i], text) == 0 || strcmp(words->at[i], "*") == 0)
+			return true;
+	return false;
+}
+
+static bool matches(const struct words *globs, const char *text)
+{
+	for (size_t i = 0; i < globs->count; i++)
+		if (fnmatch(globs->at[i], text, FNM_CASEFOLD) == 0)
+			return true;
+	return false;
+}
+
+/* Order numbers are printed with and without spaces; globs of values have none (see rules.c). */
+static bool value_matches(const struct words *globs, const char *text)
+{
+	char packed[VALUE_MAX];
+	size_t n = 0;
+	for (; *text != '\0' && n + 1 < sizeof(packed); text++)
+		if (*text != ' ')
+			packed[n++] = *text;
+	packed[n] = '\0';
+	return matches(globs, packed);
+}
+
+static bool has_number(const struct numbers *numbers, const char *code)
+{
+	char *after;
+	unsigned long value = strtoul(code, &after, 0);
+	for (size_t i = 0; after != code && i < numbers->count; i++)
+		if (numbers->at[i] == value)
+			return true;
+	return false;
+}
+
+static bool fact_fits(const struct asked *s, const struct condition *c, const struct asset_fact *f)
+{
+	const struct inventory *inv = s->work->inventory;
+	const char *code = inventory_text(inv, f->fact->code);
+	return c->attributes[f->fact->attribute] && f->fact->confidence >= c->confidence_min &&
+	       (c->values.count == 0 || value_matches(&c->values, f->value)) &&
+	       (c->codes.count == 0 || has_number(&c->codes, *code != '\0' ? code : f->value)) &&
+	       (c->protocols.count == 0 || has_word(&c->protocols, protocol_name(f->fact->protocol))) &&
+	       (c->messages.count == 0 || matches(&c->messages, inventory_text(inv, f->fact->message)));
+}
+
+static bool fact_holds(const struct asked *s, const struct condition *c, char *because)
+{
+	for (size_t i = 0; i < s->asset->fact_count; i++) {
+		const struct asset_fact *f = &s->asset->facts[i];
+		if (!fact_fits(s, c, f))
+			continue;
+		say(because, "%s \"%s\" (%s, %s)", attribute_name(f->fact->attribute), f->value,
+			protocol_name(f->fact->protocol), inventory_text(s->work->inventory, f->fact->message));
+		return true;
+	}
+	return false;
+}
+
+static void operations_say(char *because, unsigned operations)
+{
+	char list[128] = "";
+	size_t n = 0;
+	for (unsigned bit = 1; bit < 1u << OPERATION_BITS; bit <<= 1)
+		if (operations & bit)
+			n += (size_t)snprintf(
+				list + n, sizeof(list) - n, "%s%s", n > 0 ? ", " : " ", operation_name(bit));
+	if (because != NULL && n > 0)
+		snprintf(because + strlen(because), BECAUSE_MAX - strlen(because), ":%s", list);
+}
+
+static bool role_fits(const struct condition *c, const struct role *r)
+{
+	bool asks = strcmp(r->role, "server") != 0, answers = strcmp(r->role, "client") != 0;
+	if (!has_word(&c->subjects, r->protocol) || (r->basis == LINK_LABELLED && !c->labelled))
+		return false;
+	return !((c->side == SIDE_ASKS && !asks) || (c->side == SIDE_ANSWERS && !answers));
+}
+
+/* All roles that fit are taken together: a client of three protocols has the partners of all of them. */
+static bool roles_hold(const struct asset *asset, const struct condition *c, char *because)
+{
+	unsigned operations = 0, partners = 0;
+	const struct role *first = NULL;
+	for (size_t i = 0; i < asset->role_count; i++) {
+		const struct role *r = &asset->roles[i];
+		if (!role_fits(c, r))
+			continue;
+		operations |= r->operations;
+		partners += r->peers;
+		if (first == NULL)
+			first = r;
+	}
+	if (first == NULL || partners < c->min || (c->max > 0 && partners > c->max))
+		return false;
+	if ((c->operations != 0 && !(operations & c->operations)) ||
+		(c->only != 0 && (operations & ~(unsigned)c->only)))
+		return false;
+	say(because, "%s%s %s, %u partner%s", first->protocol, first->basis == LINK_LABELLED ? " (by libnDPI)" : "",
+		c->side == SIDE_ASKS      ? "client"
+		: c->side == SIDE_ANSWERS ? "server"
+					  : first->role,
+		partners, partners == 1 ? "" : "s");
+	operations_say(because, operations);
+	return true;
+}
+
+static bool children_hold(const struct asked *s, const struct condition *c, char *because)
+{
+	const struct conclusions *out = s->work->out;
+	uint32_t count = 0;
+	const struct asset *one = NULL;
+	for (uint32_t i = s->index + 1; i < out->asset_count && out->assets[i].parent == s->index; i++) {
+		const struct asset *child = &out->assets[i];
+		if (!has_word(&c->subjects, path_kind_name(child->at.kind)) ||
+			(c->values.count > 0 && !has_word(&c->values, child->type)))
+			continue;
+		count++;
+		one = child;
+	}
+	if (count < (c->min > 0 ? c->min : 1))
+		return false;
+	say(because, "%u %s behind it, such as %s", count,
+		c->values.count > 0 ? one->type : path_kind_name(one->at.kind), one->at.text);
+	return true;
+}
+
+static bool place_holds(const struct asked *s, const struct condition *c, char *because)
+{
+	if (!has_word(&c->subjects, path_kind_name(s->asset->at.kind)))
+		return false;
+	say(because, "%s %s", path_kind_name(s->asset->at.kind), s->asset->at.text);
+	return true;
+}
+
+static bool carries_holds(const struct asked *s, const struct condition *c, char *because)
+{
+	const struct work *w = s->work;
+	uint32_t device = w->device_of[s->index];
+	for (uint32_t i = w->members.first[device]; i < w->members.first[device + 1]; i++) {
+		const struct node *node = &w->nodes[w->members.rows[i]];
+		if (node->address.kind != ADDRESS_MAC || node->carried < c->min || node->subnets < c->subnets_min)
+			continue;
+		say(because, "%u addresses of others in %u other networks arrive from its MAC", node->carried,
+			node->subnets);
+		return true;
+	}
+	return false;
+}
+
+static bool tried_holds(const struct asked *s, const struct condition *c, char *because)
+{
+	const struct tally *t = &s->work->tallies[s->index];
+	if (t->tried < c->min || t->ports < c->ports_min ||
+		(uint64_t)t->dead * 100 < (uint64_t)t->tried * c->dead_percent)
+		return false;
+	say(because, "tried %u addresses, %u of which never spoke; up to %u ports of one", t->tried, t->dead, t->ports);
+	return true;
+}
+
+/* True when the address came over a router: it arrived from a MAC, and the MAC is not its own. */
+static bool is_behind_router(const struct work *w, uint32_t ip)
+{
+	bool arrived = false;
+	uint32_t low = 0, high = w->proof_count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (w->proofs[middle].ip < ip)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < w->proof_count && w->proofs[low].ip == ip; low++) {
+		if (w->proofs[low].joined)
+			return false;
+		arrived |= w->proofs[low].arrived;
+	}
+	return arrived;
+}
+
+/* One address of the device must be of all the classes. */
+static bool address_holds(const struct asked *s, const struct condition *c, char *because)
+{
+	const struct work *w = s->work;
+	uint32_t device = w->device_of[s->index];
+	for (uint32_t i = w->members.first[device]; i < w->members.first[device + 1]; i++) {
+		const struct address *a = &w->nodes[w->members.rows[i]].address;
+		bool all = a->kind != ADDRESS_MAC;
+		for (size_t j = 0; j < c->subjects.count && all; j++) {
+			const char *class = c->subjects.at[j];
+			all = strcmp(class, "public") == 0     ? address_is_public(a)
+			      : strcmp(class, "private") == 0  ? !address_is_public(a) && !address_is_loopback(a)
+			      : strcmp(class, "loopback") == 0 ? address_is_loopback(a)
+							       : is_behind_router(w, w->members.rows[i]);
+		}
+		if (!all)
+			continue;
+		char text[ADDRESS_TEXT_MAX];
+		say(because, "address %s", address_text(text, a));
+		return true;
+	}
+	return false;
+}
+
+static bool mac_vendor_holds(const struct asked *s, const struct condition *c, char *because)
+{
+	for (size_t i = 0; i < s->asset->interface_count; i++) {
+		const char *vendor = s->asset->interfaces[i].mac_vendor;
+		if (vendor == NULL || !value_matches(&c->values, vendor))
+			continue;
+		say(because, "network card by %s", vendor);
+		return true;
+	}
+	return false;
+}
+
+bool condition_holds(const struct asked *s, const struct condition *c, char *because)
+{
+	bool is_device = s->asset->parent == ASSET_NONE;
+	switch (c->kind) {
+	case CONDITION_FACT:
+		return fact_holds(s, c, because);
+	case CONDITION_ROLE:
+		return is_device && roles_hold(s->asset, c, because);
+	case CONDITION_CHILD:
+		return is_device && children_hold(s, c, because);
+	case CONDITION_PLACE:
+		return !is_device && place_holds(s, c, because);
+	case CONDITION_PARENT:
+		return !is_device && roles_hold(&s->work->out->assets[s->asset->parent], c, because);
+	case CONDITION_CARRIES:
+		return is_device && carries_holds(s, c, because);
+	case CONDITION_TRIED:
+		return is_device && tried_holds(s, c, because);
+	case CONDITION_ADDRESS:
+		return is_device && address_holds(s, c, because);
+	case CONDITION_MAC_VENDOR:
+		return is_device && mac_vendor_holds(s, c, because);
+	}
+	return false;
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * oui.c - reads the IEEE registration files of Debian's ieee-data: large, medium and small blocks.
+ *
+ *	MA-L,0022FA,Intel Corporate,Lot 8 ...            oui.csv, mam.csv, oui36.csv, iab.csv
+ *	MA-S,70B3D5F2F,"Quoted, Name",...
+ *	00-22-FA   (hex)		Intel Corporate          oui.txt
+ *
+ * Every start of the program on a capture with Ethernet reads them, so: one pass, no line copied, and only
+ * the names are kept.
+ */
+#include "sensor/conclude/oui.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define FILE_MAX (64u << 20) /* ten times the whole registry; more is some other file */
+#define NAME_MAX_LEN 255
+
+static uint32_t row_hash(uint64_t prefix, uint8_t bits)
+{
+	return hash_mix(prefix << 8 | bits);
+}
+
+static int hex_digit(char c)
+{
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+				      : -1;
+}
+
+/* Hexadecimal digits at *at, dashes skipped; the number of bits. */
+static unsigned prefix_parse(const char **at, const char *end, uint64_t *prefix)
+{
+	unsigned bits = 0;
+	*prefix = 0;
+	for (; *at < end && bits <= 36; (*at)++) {
+		int digit = hex_digit(**at);
+		if (digit < 0 && **at != '-')
+			break;
+		if (digit < 0)
+			continue;
+		*prefix = *prefix << 4 | (unsigned)digit;
+		bits += 4;
+	}
+	return bits;
+}
+
+static int names_reserve(struct oui *o, size_t len)
+{
+	if (o->names_len + len <= o->names_room)
+		return 0;
+	size_t room = o->names_room ? o->names_room * 2 : 1u << 20;
+	char *names = realloc(o->names, room);
+	if (names == NULL)
+		return -ENOMEM;
+	o->names = names;
+	o->names_room = room;
+	return 0;
+}
+
+static int row_add(struct oui *o, uint64_t prefix, unsigned bits, const char *name, size_t len)
+{
+	if ((bits != 24 && bits != 28 && bits != 36) || len == 0)
+		return 0;
+	if (len > NAME_MAX_LEN)
+		len = NAME_MAX_LEN;
+	if (o->count == o->room) {
+		uint32_t room = o->room ? o->room * 2 : 1u << 15;
+		struct oui_row *rows = realloc(o->rows, room * sizeof(*rows));
+		if (rows == NULL)
+			return -ENOMEM;
+		o->rows = rows;
+		o->room = room;
+	}
+	if (names_reserve(o, len + 1) != 0 || index_put(&o->index, row_hash(prefix, (uint8_t)bits), o->count) != 0)
+		return -ENOMEM;
+	o->rows[o->count++] = (struct oui_row){prefix, (uint32_t)o->names_len, (uint8_t)bits};
+	memcpy(o->names + o->names_len, name, len);
+	o->names[o->names_len + len] = '\0';
+	o->names_len += len + 1;
+	return 0;
+}
+
+/* One CSV field at *at, its quotes taken off in place; *at moves behind it and its comma. */
+static size_t field_take(char **at, char *end, char **field)
+{
+	char *to = *field = *at;
+	if (*at == end || **at != '"') {
+		while (*at < end && **at != ',')
+			(*at)++;
+		size_t len = (size_t)(*at - *field);
+		*at += *at < end;
+		return len;
+	}
+	for ((*at)++; *at < end; (*at)++) {
+		if (**at == '"' && (*at + 1 == end || (*at)[1] != '"'))
+			break;
+		*at += **at == '"';
+		*to++ = **at;
+	}
+	while (*at < end && **at != ',')
+		(*at)++;
+	*at += *at < end;
+	return (size_t)(to - *field);
+}
+
+/* "MA-L,0022FA,Intel Corporate,..." */
+static int csv_line(struct oui *o, char *line, char *end)
+{
+	char *field, *name;
+	uint64_t prefix;
+	field_take(&line, end, &field);
+	size_t len = field_take(&line, end, &field);
+	const char *digits = field;
+	unsigned bits = prefix_parse(&digits, field + len, &prefix);
+	len = field_take(&line, end, &name);
+	while (len > 0 && name[len - 1] == ' ')
+		len--;
+	return row_add(o, prefix, bits, name, len);
+}
+
+/* "00-22-FA   (hex)\t\tIntel Corporate"; false for the other lines of an entry. */
+static int txt_line(struct oui *o, const char *line, const char *end)
+{
+	uint64_t prefix;
+	const char *at = line;
+	unsigned bits = prefix_parse(&at, end, &prefix);
+	const char *mark = memmem(at, (size_t)(end - at), "(hex)", 5);
+	if (bits != 24 || mark == NULL)
+		return 0;
+	for (mark += 5; mark < end && (*mark == '\t' || *mark == ' '); mark++)
+		;
+	return row_add(o, prefix, bits, mark, (size_t)(end - mark));
+}
+
+static int lines_read(struct oui *o, char *text, size_t len)
+{
+	char *end = text + len;
+	bool csv = len > 9 && memcmp(text, "Registry,", 9) == 0;
+	int err = 0;
+	for (char *line = text, *next; line < end && err == 0; line = next) {
+		char *stop = memchr(line, '\n', (size_t)(end - line));
+		next = stop != NULL ? stop + 1 : end;
+		if (stop == NULL)
+			stop = end;
+		if (stop > line && stop[-1] == '\r')
+			stop--;
+		err = csv ? csv_line(o, line, stop) : txt_line(o, line, stop);
+	}
+	return err;
+}
+
+int oui_read(struct oui *o, const char *path)
+{
+	struct stat st;
+	char *text = NULL;
+	size_t len = 0;
+	int err = 0, fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) != 0)
+		err = -errno;
+	else if (!S_ISREG(st.st_mode) || st.st_size > FILE_MAX)
+		err = -EINVAL;
+	else if ((text = malloc((size_t)st.st_size + 1)) == NULL)
+		err = -ENOMEM;
+	while (err == 0 && len < (size_t)st.st_size) {
+		ssize_t got = read(fd, text + len, (size_t)st.st_size - len);
+		if (got < 0 && errno != EINTR)
+			err = -errno;
+		if (got == 0)
+			break;
+		len += got > 0 ? (size_t)got : 0;
+	}
+	if (err == 0)
+		err = lines_read(o, text, len);
+	free(text);
+	close(fd);
+	return err;
+}
+
+static const char *block_find(const struct oui *o, uint64_t prefix, uint8_t bits)
+{
+	uint32_t cursor, row;
+	for (row = index_first(&o->index, row_hash(prefix, bits), &cursor); row != INDEX_END;
+		row = index_next(&o->index, row_hash(prefix, bits), &cursor))
+		if (o->rows[row].prefix == prefix && o->rows[row].bits == bits)
+			return o->names + o->rows[row].name;
+	return NULL;
+}
+
+const char *oui_find(const struct oui *o, const uint8_t mac[6])
+{
+	uint64_t all = 0;
+	for (unsigned i = 0; i < 6; i++)
+		all = all << 8 | mac[i];
+	const char *name = block_find(o, all >> 12, 36);
+	if (name == NULL)
+		name = block_find(o, all >> 20, 28);
+	if (name == NULL)
+		name = block_find(o, all >> 24, 24);
+	/* The IEEE's own blocks are cut up and given on; this cut nobody told us of. */
+	return name != NULL && strcmp(name, "IEEE Registration Authority") != 0 ? name : NULL;
+}
+
+void oui_clear(struct oui *o)
+{
+	free(o->names);
+	free(o->rows);
+	index_clear(&o->index);
+	memset(o, 0, sizeof(*o));
+}

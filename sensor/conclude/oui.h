@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* oui.h - organisations by the first 24, 28 or 36 bits of a MAC address; private to conclude/. */
+#ifndef EARSHOT_OUI_H
+#define EARSHOT_OUI_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sensor/util/index.h"
+
+struct oui_row {
+	uint64_t prefix; /* its bits at the low end */
+	uint32_t name;   /* offset in `names` */
+	uint8_t bits;    /* 24, 28 or 36 */
+};
+
+struct oui {
+	char *names;
+	size_t names_len, names_room;
+	struct oui_row *rows;
+	uint32_t count, room;
+	struct index index;
+};
+
+/* Adds the rows of one IEEE file, oui.csv or oui.txt by what is in it. 0, or a negative errno. */
+int oui_read(struct oui *o, const char *path);
+/* NULL: unknown, or a block that is given on to others. Borrowed. */
+const char *oui_find(const struct oui *o, const uint8_t mac[6]);
+void oui_clear(struct oui *o);
+
+#endif
