@@ -301,19 +301,19 @@ static void server_text(struct cursor text, struct s7comm_plus_flow *flow, struc
 static void texts_read(
 	struct cursor message, size_t known, bool client, struct s7comm_plus_flow *flow, struct observer *observer)
 {
-	size_t len = cursor_left(&message);
-	for (size_t i = 3; i + 2 < len; i++) {
-		const uint8_t *b = message.at;
-		if (b[i] != 0 || b[i + 1] != VALUE_TEXT)
+	const uint8_t *at = message.at;
+	while ((at = memchr(at, VALUE_TEXT, (size_t)(message.end - at))) != NULL) {
+		const uint8_t *type = at++;
+		if (type - message.at < 4 || type[-1] != 0)
 			continue;
-		struct cursor c = cursor_over(b + i + 2, len - i - 2);
+		struct cursor c = cursor_over(at, (size_t)(message.end - at));
 		struct cursor text = cursor_take(&c, (size_t)number_read(&c));
-		if (!cursor_ok(&c) || cursor_left(&text) == 0 || (size_t)(text.end - b) <= known)
+		if (!cursor_ok(&c) || cursor_left(&text) == 0 || (size_t)(text.end - message.at) <= known)
 			continue;
 		if (!client)
 			server_text(text, flow, observer);
-		else if (b[i - 3] == TAG_ATTRIBUTE && b[i - 2] & 0x80)
-			client_text(text, (b[i - 2] & 0x7fu) << 7 | b[i - 1], observer);
+		else if (type[-4] == TAG_ATTRIBUTE && type[-3] & 0x80)
+			client_text(text, (type[-3] & 0x7fu) << 7 | type[-2], observer);
 	}
 }
 

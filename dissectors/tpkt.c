@@ -52,25 +52,28 @@ struct tpkt_flow {
 	struct s7comm_plus_flow s7comm_plus;
 };
 
-/* Smallest header length of a TPDU code, 0 for a code that is not sent over TPKT. */
-static unsigned header_min(uint8_t code)
+/* What each TPDU looks like (clause 13): smallest header length, most user data. */
+struct shape {
+	uint8_t code, header_min;
+	uint16_t data_max;
+};
+
+static const struct shape *shape_find(uint8_t code)
 {
-	switch (code) {
-	case TPDU_DATA:
-		return DATA_HEADER_LEN;
-	case TPDU_CONNECT:
-	case TPDU_CONFIRM:
-	case TPDU_DISCONNECT:
-		return 6;
-	case TPDU_DISCONNECT_CONFIRM:
-		return 5;
-	case TPDU_ERROR:
-	case TPDU_EXPEDITED:
-	case TPDU_EXPEDITED_ACK:
-		return 4;
-	default:
-		return 0;
-	}
+	static const struct shape shapes[] = {
+		{TPDU_DATA, DATA_HEADER_LEN, 65535},
+		{TPDU_CONNECT, 6, 32},
+		{TPDU_CONFIRM, 6, 32},
+		{TPDU_DISCONNECT, 6, 64},
+		{TPDU_DISCONNECT_CONFIRM, 5, 0},
+		{TPDU_ERROR, 4, 0},
+		{TPDU_EXPEDITED, 4, 16},
+		{TPDU_EXPEDITED_ACK, 4, 0},
+	};
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+		if (shapes[i].code == code)
+			return &shapes[i];
+	return NULL;
 }
 
 static enum framing tpkt_frame(struct cursor bytes, size_t *len)
@@ -85,7 +88,8 @@ static enum framing tpkt_frame(struct cursor bytes, size_t *len)
 	size_t want = (size_t)b[2] << 8 | b[3];
 	if (want < TPKT_LEN_MIN || (left > 4 && (size_t)b[4] + 5 > want))
 		return FRAMING_FOREIGN;
-	if (left > 5 && (header_min(b[5]) == 0 || b[4] < header_min(b[5])))
+	const struct shape *shape = left > 5 ? shape_find(b[5]) : NULL;
+	if (left > 5 && (shape == NULL || b[4] < shape->header_min || want - b[4] - 5 > shape->data_max))
 		return FRAMING_FOREIGN;
 	if (left > 6 && b[5] == TPDU_DATA && b[4] == DATA_HEADER_LEN && (b[6] & 0x7f) != 0)
 		return FRAMING_FOREIGN; /* class 0 does not number */
@@ -225,7 +229,7 @@ static bool tpkt_dissect(struct cursor bytes, const struct pdu *pdu, void *state
 	case TPDU_DATA:
 		return data_dissect(header, bytes, pdu, flow, observer) && pdu->whole;
 	default:
-		return header_min(code) != 0;
+		return shape_find(code) != NULL;
 	}
 }
 

@@ -313,6 +313,8 @@ START_TEST(malformed)
 		"> 03000013 02f080 72030004 20d9d9d9 72030000\n"
 		/* no such version: another protocol */
 		"> 0300000f 02f080 72090004 31000000\n"
+		/* a text too early to have an attribute */
+		"> 03000012 02f080 72010003 001500 72010000\n"
 		/* text longer than the message */
 		"< 03000038 02f080 72010029 32000004ca00000001360000157f313b36455337203231312d31424533312d30"
 		" 584230203b56332e30 72010000\n"
@@ -321,6 +323,8 @@ START_TEST(malformed)
 		"> malformed\n"
 		"> malformed\n"
 		"> cotp asks\n"
+		"> cotp asks\n"
+		"> s7comm-plus asks\n"
 		"< cotp answers\n"
 		"< s7comm-plus answers\n"
 		"> cotp asks\n"

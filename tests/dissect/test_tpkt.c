@@ -215,11 +215,14 @@ START_TEST(framing)
 		"> 03000007 02f081\n"
 		/* connect request with a destination */
 		"> 0300000b 06e00001000100\n"
+		/* disconnect request with 100 bytes of data, as a DNS answer of 768 bytes would look */
+		"> 03000072 06800000000000 00\n"
 		/* HTTP */
 		"> 474554202f20485454502f312e31\n",
 		"> more 0\n"
 		"> more 22\n"
 		"> more 22\n"
+		"> foreign\n"
 		"> foreign\n"
 		"> foreign\n"
 		"> foreign\n"
