@@ -76,7 +76,9 @@ static int find_packing(struct byte_stream *s)
 		s->packing = PACKING_GZIP;
 		return inflateInit2(&s->gzip, 16 + MAX_WBITS) == Z_OK ? 0 : -ENOMEM;
 	}
-	if (s->raw_len >= 4 && memcmp(s->raw, "\x28\xb5\x2f\xfd", 4) == 0) {
+	bool zstd = s->raw_len >= 4 && memcmp(s->raw, "\x28\xb5\x2f\xfd", 4) == 0;
+	bool skippable = s->raw_len >= 4 && (s->raw[0] & 0xf0) == 0x50 && memcmp(s->raw + 1, "\x2a\x4d\x18", 3) == 0;
+	if (zstd || skippable) {
 		s->packing = PACKING_ZSTD;
 		s->zstd = ZSTD_createDStream();
 		return s->zstd != NULL ? 0 : -ENOMEM;
