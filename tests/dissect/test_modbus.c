@@ -197,14 +197,15 @@ END_TEST
 START_TEST(device_identification_objects)
 {
 	expect(HARNESS_PROVEN,
-		"< 0001 0000 0033 ff 2b 0e 03 83 00 00 08 0000 0404 4d333430 0504 4d333430 0604 50554d50 0703"
-		" 616263 8004 00ff1041 8106 c3a462630000 8202 0000\n",
+		"< 0001 0000 0037 ff 2b 0e 03 83 00 00 09 0000 0404 4d333430 0504 4d333430 0604 50554d50 0703"
+		" 616263 8004 00ff1041 8106 c3a462630000 8202 0000 8302 c341\n",
 		"< modbus answers diagnose\n"
 		"< fact sender modbus-unit=255 model = M340 [FC 43/14 Read Device Identification] 95%\n"
 		"< fact sender modbus-unit=255 name = PUMP [FC 43/14 Read Device Identification] 95%\n"
 		"< fact sender modbus-unit=255 object = 0x07=abc [FC 43/14 Read Device Identification] 95%\n"
 		"< fact sender modbus-unit=255 object = 0x80=00ff1041 [FC 43/14 Read Device Identification] 95%\n"
 		"< fact sender modbus-unit=255 object = 0x81=äbc [FC 43/14 Read Device Identification] 95%\n"
+		"< fact sender modbus-unit=255 object = 0x83=c341 [FC 43/14 Read Device Identification] 95%\n"
 		"< presence sender modbus-unit=255 [response]\n");
 	expect(HARNESS_PROVEN,
 		"> 0001 0000 0005 03 2b 0e 04 80\n"
@@ -283,7 +284,10 @@ START_TEST(encapsulated_canopen)
 }
 END_TEST
 
-/* One byte of id and an indicator; text first and the indicator last; no indicator; text too short; two runs. */
+/*
+ * One byte of id and an indicator; text first and the indicator last; no indicator; text too short; the
+ * longest run, the first of equals.
+ */
 START_TEST(report_server_id)
 {
 	expect(HARNESS_PROVEN,
@@ -291,7 +295,8 @@ START_TEST(report_server_id)
 		"< 0000 0000 0015 0a 11 12 00ff 57696e6770617468204c696d69746564\n"
 		"< 0001 0000 000d 0b 11 0a 504d353536302d5631 00\n"
 		"< 0002 0000 0007 0c 11 04 01 02 41 42\n"
-		"< 0003 0000 0010 0d 11 0d 2a 00 616263 00 4d4b322d504c43\n"
+		"< 0003 0000 0015 0d 11 11 2a 00 616263 00 4d4b322d504c43 00 524556 00\n"
+		"< 0007 0000 000c 0d 11 09 01 ff 6f6e65 01 74776f\n"
 		"< 0004 0000 0004 0e 11 01 07\n"
 		"< 0005 0000 0003 0f 11 00\n"
 		"< 0006 0000 0006 10 11 09 00 ff 41\n",
@@ -313,6 +318,10 @@ START_TEST(report_server_id)
 		"< fact sender modbus-unit=13 operating_mode = STOP [FC 17 Report Server ID] 60%\n"
 		"< fact sender modbus-unit=13 device_id = 0x2A [FC 17 Report Server ID] 60%\n"
 		"< presence sender modbus-unit=13 [response]\n"
+		"< modbus answers diagnose\n"
+		"< fact sender modbus-unit=13 description = one [FC 17 Report Server ID] 95%\n"
+		"< fact sender modbus-unit=13 operating_mode = RUN [FC 17 Report Server ID] 60%\n"
+		"< fact sender modbus-unit=13 device_id = 0x01 [FC 17 Report Server ID] 60%\n"
 		"< modbus answers diagnose\n"
 		"< presence sender modbus-unit=14 [response]\n"
 		"< modbus answers diagnose\n"

@@ -62,7 +62,10 @@ START_TEST(side_from_content)
 }
 END_TEST
 
-/* FC 1: 0300 0010 asks for 16 coils from 768 and could also answer 17 to 24 of them. */
+/*
+ * FC 1: 0300 0010 asks for 16 coils from 768 and could also answer 17 to 24 of them; nobody asks for 2049
+ * coils, and three bytes of registers are no answer.
+ */
 START_TEST(side_of_bits)
 {
 	expect(HARNESS_FOREIGN_PORT,
@@ -76,6 +79,10 @@ START_TEST(side_of_bits)
 		"? modbus asks read\n"
 		"! modbus answers read\n"
 		"! confirmed\n");
+	expect(HARNESS_FOREIGN_PORT, "? 0001 0000 0006 01 01 0300 0801\n",
+		"? modbus answers read\n"
+		"? presence sender modbus-unit=1 [response]\n");
+	expect(HARNESS_FOREIGN_PORT, "? 0001 0000 0006 01 03 0300 0010\n", "? modbus asks read\n");
 }
 END_TEST
 
@@ -204,7 +211,9 @@ START_TEST(confirmation)
 		"? 0001 0000 0005 01 2b 0e 01 00\n"
 		"! 0001 0000 000d 01 2b 0e 01 01 00 00 01 0003 414243\n"
 		"? 0002 0000 0005 01 2b 0e 01 00\n"
-		"! 0002 0000 0003 01 ab 01\n",
+		"! 0002 0000 0003 01 ab 01\n"
+		"? 0003 0000 0005 01 2b 0e 01 00\n"
+		"! 0003 0000 0005 01 2b 0d 00 00\n",
 		"? modbus asks diagnose\n"
 		"! modbus answers diagnose\n"
 		"! proven\n"
@@ -212,7 +221,10 @@ START_TEST(confirmation)
 		"! presence sender modbus-unit=1 [response]\n"
 		"? modbus asks diagnose\n"
 		"! modbus refuses diagnose\n"
-		"! confirmed\n");
+		"! confirmed\n"
+		"? modbus asks diagnose\n"
+		"! modbus answers\n"
+		"! fact sender modbus-unit=1 profile = CANopen [FC 43/13 CANopen General Reference] 80%\n");
 }
 END_TEST
 
@@ -350,6 +362,19 @@ START_TEST(port_and_handshake)
 }
 END_TEST
 
+/* frame() cuts PDUs to their length; one that has another is not taken on trust. */
+START_TEST(length_and_bytes)
+{
+	static const uint8_t bytes[] = {0x00, 0x01, 0x00, 0x00, 0x00, 0x06, 0x01, 0x03, 0x00, 0x00, 0x00, 0x01, 0x00};
+	max_align_t state[DISSECTOR_STATE_MAX / sizeof(max_align_t)] = {0};
+	struct observer observer = {0};
+	struct frame frame = {0};
+	struct pdu pdu = {.frame = &frame, .sender = SIDE_CLIENT, .expected_port = true, .whole = true};
+	for (size_t len = 0; len <= sizeof(bytes); len++)
+		ck_assert(modbus_dissector.dissect(cursor_over(bytes, len), &pdu, state, &observer) == (len == 12));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("modbus_flow");
@@ -365,6 +390,7 @@ int main(void)
 	tcase_add_test(all, foreign_function_first);
 	tcase_add_test(all, framing);
 	tcase_add_test(all, port_and_handshake);
+	tcase_add_test(all, length_and_bytes);
 	suite_add_tcase(suite, all);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -106,7 +106,7 @@ START_TEST(umas_identity)
 }
 END_TEST
 
-/* Another layout of the project information: a counted name at the end is still one. */
+/* Another layout of the project information (here: month 13 too): a counted name at the end is still one. */
 START_TEST(umas_project_name_last)
 {
 	expect(HARNESS_PROVEN,
@@ -114,6 +114,9 @@ START_TEST(umas_project_name_last)
 		"< 0001 0000 000f 00 5a 00 fe 00010203 06 4d69786572 00\n"
 		"> 0002 0000 0005 00 5a 00 03 00\n"
 		"< 0002 0000 000f 00 5a 00 fe 00010203 03 4d69786572 00\n"
+		"> 0004 0000 0005 00 5a 00 03 00\n"
+		"< 0004 0000 0033 00 5a 00 fe 02050000988801000002050000988801000002 0c3b0c0e01de07"
+		" 020c3b0c0e0dde07 080000 00 08 50726f6a65637400\n"
 		"> 0003 0000 0005 00 5a 00 03 04\n"
 		"< 0003 0000 000f 00 5a 00 fe 00010203 06 4d69786572 00\n",
 		"> umas asks diagnose\n"
@@ -128,6 +131,12 @@ START_TEST(umas_project_name_last)
 		"< umas answers diagnose\n"
 		"< modbus answers\n"
 		"< confirmed\n"
+		"> umas asks diagnose\n"
+		"> modbus asks\n"
+		"< umas answers diagnose\n"
+		"< modbus answers\n"
+		"< confirmed\n"
+		"< fact sender project_name = Project [UMAS 0x03 read project information] 70%\n"
 		"> umas asks diagnose\n"
 		"> modbus asks\n"
 		"< umas answers diagnose\n"
@@ -259,7 +268,11 @@ START_TEST(umas_pairing)
 		"> 0000 0000 0005 00 5a 00 03 00\n"
 		"> 0000 0000 0004 00 5a 00 02\n"
 		"< 0000 0000 0032 00 5a 00 fe 10ff 5a010100 0000 7002 0000 2700 0900 08000000 0000 0e"
-		" 3134302043505520333131203130 010101000000001100\n",
+		" 3134302043505520333131203130 010101000000001100\n"
+		"> 0007 0000 0005 00 5a 00 03 00\n"
+		"> 0007 0000 0005 00 5a 00 03 04\n"
+		"< 0007 0000 0033 00 5a 00 fe 02050000988801000002050000988801000002 0c3b0c0e01de07"
+		" 020c3b0c0e01de07 080000 00 08 50726f6a65637400\n",
 		"< umas answers\n"
 		"< modbus answers\n"
 		"< presence sender modbus-unit=0 [response]\n"
@@ -283,7 +296,18 @@ START_TEST(umas_pairing)
 		"< modbus answers\n"
 		"< confirmed\n"
 		"< fact sender model = 140 CPU 311 10 [UMAS 0x02 read ID] 95%\n"
-		"< fact sender firmware_version = 2.70 [UMAS 0x02 read ID] 75%\n");
+		"< fact sender firmware_version = 2.70 [UMAS 0x02 read ID] 75%\n"
+		"> umas asks diagnose\n"
+		"> modbus asks\n"
+		"> umas asks diagnose\n"
+		"> modbus asks\n"
+		"< umas answers diagnose\n"
+		"< modbus answers\n"
+		"< confirmed\n"
+		"< fact sender project_name = Project [UMAS 0x03 read project information] 95%\n"
+		"< fact sender configuration_version = 0.0.8 [UMAS 0x03 read project information] 95%\n"
+		"< fact sender object = project saved=2014-01-14 12:59:12 [UMAS 0x03 read project information]"
+		" 95%\n");
 }
 END_TEST
 
