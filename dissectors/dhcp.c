@@ -12,13 +12,13 @@
  *
  * What a client tells of itself is a fact of its hardware address, not of the frame's
  * source: that is 0.0.0.0, or a relay that forwards the requests of others (giaddr).
- * Only an acknowledgement binds an address; an offer may be declined.
+ * Only an acknowledgement binds an address (or the one reply of BOOTP); an offer may be declined.
  */
 #include "binding.h"
 #include "earshot/dissector.h"
 
 enum { OP_REQUEST = 1, OP_REPLY = 2, HARDWARE_ETHERNET = 1 };
-enum { MESSAGE_REQUEST = 3, MESSAGE_ACK = 5, MESSAGE_INFORM = 8 };
+enum { MESSAGE_NONE = 0, MESSAGE_REQUEST = 3, MESSAGE_ACK = 5, MESSAGE_INFORM = 8 };
 enum {
 	OPTION_PAD = 0,
 	OPTION_NETMASK = 1,
@@ -146,7 +146,7 @@ static void client_report(const struct dhcp *d, const struct frame *frame, struc
 	struct statement s = {
 		.protocol = PROTOCOL_DHCP,
 		.subject = SUBJECT_ADDRESS,
-		.message = "DHCP request",
+		.message = d->type == MESSAGE_NONE ? "BOOTP request" : "DHCP request",
 		.address = address_make(ADDRESS_MAC, d->mac),
 	};
 	observer_fact(o, &s, ATTRIBUTE_HOSTNAME, d->hostname.at, cursor_left(&d->hostname));
@@ -157,7 +157,7 @@ static void client_report(const struct dhcp *d, const struct frame *frame, struc
 	struct address ip = address_make(ADDRESS_IPV4, d->client_ip);
 	if ((d->type == MESSAGE_REQUEST || d->type == MESSAGE_INFORM) && !relayed &&
 		binding_ipv4_usable(d->client_ip) && memcmp(&ip, &frame->source, sizeof(ip)) == 0)
-		binding_report(o, PROTOCOL_DHCP, "DHCP request", &ip, d->mac);
+		binding_report(o, PROTOCOL_DHCP, s.message, &ip, d->mac);
 }
 
 static void address_fact(struct observer *o, const struct statement *s, enum attribute attribute, struct cursor value)
@@ -177,7 +177,8 @@ static void server_report(const struct dhcp *d, const struct frame *frame, struc
 	bool relayed = memcmp(d->relay_ip, unspecified, 4) != 0;
 	if (!relayed || memcmp(&relay, &frame->target, sizeof(relay)) == 0)
 		observer_response(o, PROTOCOL_DHCP, OPERATION_NONE);
-	if (d->type != MESSAGE_ACK)
+	/* BOOTP (RFC 951) has no message type: its one reply is the assignment. Controllers still boot by it. */
+	if (d->type != MESSAGE_ACK && d->type != MESSAGE_NONE)
 		return;
 	bool assigned = binding_ipv4_usable(d->your_ip);
 	const uint8_t *ip = assigned ? d->your_ip : d->client_ip; /* DHCPINFORM asks without an address */
@@ -186,7 +187,7 @@ static void server_report(const struct dhcp *d, const struct frame *frame, struc
 	struct statement s = {
 		.protocol = PROTOCOL_DHCP,
 		.subject = SUBJECT_ADDRESS,
-		.message = "DHCP ack",
+		.message = d->type == MESSAGE_ACK ? "DHCP ack" : "BOOTP reply",
 		.address = address_make(ADDRESS_IPV4, ip),
 	};
 	if (assigned && d->mac != NULL)

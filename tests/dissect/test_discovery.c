@@ -142,6 +142,14 @@ static const struct {
 		"< fact 10.0.0.7 netmask = 255.255.255.0 [DHCP ack] 95%\n"
 		"< fact 10.0.0.7 gateway = 10.0.0.254 [DHCP ack] 95%\n"
 		"< dhcp answers\n"},
+	{"BOOTP: a request and its reply, without message types", &dhcp_dissector, &ipv4_back,
+		"> " DHCP("01", "00", "00000000", "00000000", "00000000") "ff\n"
+									  "< " DHCP("02", "00", "00000000", "0a000007",
+										  "00000000") "0104ffffff00 ff\n",
+		"> dhcp asks\n"
+		"< dhcp answers\n"
+		"< fact 10.0.0.7 mac = 02:00:00:00:00:07 [BOOTP reply] 95%\n"
+		"< fact 10.0.0.7 netmask = 255.255.255.0 [BOOTP reply] 95%\n"},
 	{"the acknowledgement of an inform assigns nothing", &dhcp_dissector, &ipv4_back,
 		"< " DHCP("02", "00", "0a000007", "00000000", "00000000") "350105 0104ffffff00 ff\n",
 		"< dhcp answers\n"
