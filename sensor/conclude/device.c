@@ -117,6 +117,24 @@ static void stated_mark(struct work *w)
 			w->nodes[w->proofs[i].ip].stated = true;
 }
 
+/* A public address that talks with a private one is not in its network, whatever the hop limit looks like. */
+static void remote_mark(struct work *w)
+{
+	for (uint32_t i = 0; i < w->inventory->link_count; i++) {
+		struct node *a = &w->nodes[w->node_of[w->inventory->links[i].client]];
+		struct node *b = &w->nodes[w->node_of[w->inventory->links[i].server]];
+		bool both = a->address.kind == ADDRESS_IPV4 && b->address.kind == ADDRESS_IPV4 && a->spoke &&
+			    b->spoke && !address_is_link_local(&a->address) && !address_is_link_local(&b->address);
+		if (both && address_is_public(&a->address) != address_is_public(&b->address))
+			(address_is_public(&a->address) ? a : b)->remote = true;
+	}
+}
+
+static bool is_far(const struct work *w, const struct proof *p)
+{
+	return (p->hops != HOPS_UNKNOWN && p->hops > 0) || w->nodes[p->ip].remote;
+}
+
 /* Whether what was told of a MAC holds: not for one of many, not for a host that a router stands before. */
 static void statements_judge(struct work *w, const uint32_t *rows, uint32_t count)
 {
@@ -188,7 +206,7 @@ static struct arrivals arrivals_count(
 		if (!is_arrival(w, p, kind))
 			continue;
 		uint64_t subnet = subnet_of(w, &w->nodes[p->ip].address);
-		bool far = p->hops != HOPS_UNKNOWN && p->hops > 0, foreign = far || !is_home(home, subnet);
+		bool far = is_far(w, p), foreign = far || !is_home(home, subnet);
 		if (seen.subnets == 0 || subnet != last) { /* rows are in the order of addresses */
 			seen.subnets++;
 			seen.foreign_subnets += foreign;
@@ -285,6 +303,7 @@ bool device_unite(struct work *w)
 	if (w->failed)
 		return false;
 	stated_mark(w);
+	remote_mark(w);
 	for (uint32_t i = 0; i < w->proof_count; i++)
 		rows[i] = i;
 	qsort_r(rows, w->proof_count, sizeof(*rows), row_by_mac, w->proofs);

@@ -26,6 +26,7 @@ struct node {
 	struct address address;
 	bool unicast;          /* may belong to a device */
 	bool spoke;            /* it, or a path inside it */
+	bool remote;           /* of a public IP: it talks with private ones */
 	bool stated;           /* of an IP: its MAC was told */
 	bool router_virtual;   /* a MAC that VRRP, HSRP or GLBP shares between routers */
 	uint8_t subnets;       /* of a MAC: foreign subnets it carries, at most 255 */
@@ -40,6 +41,7 @@ struct node {
 /* A MAC that an IP was proved to have. */
 struct proof {
 	uint32_t ip, mac; /* nodes */
+	bool remote;      /* of a public IP: it talks with private ones */
 	bool stated;      /* by ARP, ND, DHCP: the network acts on it */
 	bool own_word;    /* the device told its MAC in its own protocol */
 	bool arrived;     /* in a frame from this MAC */
