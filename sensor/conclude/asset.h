@@ -43,6 +43,8 @@ struct role {
 	uint8_t operations;                      /* enum operation bits: asked for a client, answered for a server */
 	uint8_t refused;
 	uint32_t peers;
+	uint8_t asked, answered;   /* `operations` of a "both" taken apart */
+	uint32_t servers, clients; /* distinct partners that it asked and got answers from; that it answered */
 	struct span seen;
 };
 

@@ -3,8 +3,8 @@
  * child.c - devices, and what stands behind their addresses, become assets.
  *
  * A device is an asset when one of its addresses spoke. Every place inside it that answered, or that
- * something is known of, is a child: a slot, a unit, an outstation. Only Modbus has a unit number in every
- * message, also of a device that has no units: one lone unit 0, 1 or 255 is the device itself.
+ * something is known of, is a child: a slot, a unit, an outstation. Some protocols name a place also when they
+ * mean the device itself, see is_device_itself().
  */
 #include "sensor/conclude/work.h"
 
@@ -50,11 +50,10 @@ static uint32_t devices_number(struct work *w)
 }
 
 /* The endpoints with a path that answered or of which something is known, sorted by device and path. */
-static struct place *places_collect(struct work *w, struct arena *arena, uint32_t *count)
+static struct place *places_collect(struct work *w, struct arena *arena, uint32_t *count, bool *known)
 {
 	const struct inventory *inv = w->inventory;
 	uint32_t n = 0;
-	bool *known = work_alloc(w, arena, inv->endpoint_count, sizeof(*known));
 	for (uint32_t i = 0; i < inv->endpoint_count; i++)
 		n += inv->endpoints[i].path_kind != PATH_NONE;
 	struct place *places = work_alloc(w, arena, n, sizeof(*places));
@@ -73,24 +72,53 @@ static struct place *places_collect(struct work *w, struct arena *arena, uint32_
 	return places;
 }
 
-/* Counts the Modbus units that answered of each device; the places are sorted, so equal ones are neighbours. */
-static void units_count(struct work *w, const struct place *places, uint32_t count)
+/* Of one kind of place of a device: how many, and whether any is more than a word that it is there. */
+struct places {
+	uint16_t units;      /* Modbus units that answered */
+	uint16_t real_units; /* of them, other than 0 and 255, which mean the device itself */
+	uint16_t slots;      /* S7 racks and slots */
+	bool slot_known;     /* something is known of one */
+};
+
+static bool is_self_unit(const char *unit)
+{
+	return strcmp(unit, "0") == 0 || strcmp(unit, "255") == 0;
+}
+
+/* The places are sorted, so equal ones are neighbours. */
+static void places_count(
+	struct work *w, const struct place *places, uint32_t count, struct places *of, const bool *known)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		const struct endpoint *e = &w->inventory->endpoints[places[i].endpoint];
-		if (e->path_kind == PATH_MODBUS_UNIT &&
-			(i == 0 || !is_same_place(w->inventory, &places[i - 1], &places[i])))
-			w->units[places[i].device]++;
+		struct places *p = &of[places[i].device];
+		bool other = i == 0 || !is_same_place(w->inventory, &places[i - 1], &places[i]);
+		if (e->path_kind == PATH_MODBUS_UNIT && other) {
+			p->units++;
+			p->real_units =
+				(uint16_t)(p->real_units + !is_self_unit(inventory_text(w->inventory, e->path)));
+		}
+		if (e->path_kind == PATH_S7_RACK_SLOT) {
+			p->slots = (uint16_t)(p->slots + other);
+			p->slot_known |= known[places[i].endpoint];
+		}
 	}
 }
 
-static bool is_device_itself(const struct work *w, const struct place *place)
+/*
+ * Modbus has a unit number in every message: 0 and 255 are the device itself unless there are others, and a lone
+ * unit 1 is what most devices call themselves. An S7 connection names a rack and slot: a lone one of which nothing
+ * is known is where the CPU itself sits.
+ */
+static bool is_device_itself(const struct work *w, const struct place *place, const struct places *of)
 {
 	const struct endpoint *e = &w->inventory->endpoints[place->endpoint];
-	if (e->path_kind != PATH_MODBUS_UNIT || w->units[place->device] != 1)
+	const struct places *p = &of[place->device];
+	if (e->path_kind == PATH_S7_RACK_SLOT)
+		return p->slots == 1 && !p->slot_known;
+	if (e->path_kind != PATH_MODBUS_UNIT)
 		return false;
-	const char *unit = inventory_text(w->inventory, e->path);
-	return strcmp(unit, "0") == 0 || strcmp(unit, "1") == 0 || strcmp(unit, "255") == 0;
+	return p->real_units == 0 || (p->units == 1 && strcmp(inventory_text(w->inventory, e->path), "1") == 0);
 }
 
 static void span_add(const struct work *w, struct asset *asset, const struct span *seen, bool *any)
@@ -130,7 +158,8 @@ static void child_begin(struct work *w, uint32_t index, uint32_t parent, const s
 }
 
 /* Each device and its children right behind it. */
-static void assets_fill(struct work *w, const struct place *places, uint32_t count, uint32_t devices)
+static void assets_fill(
+	struct work *w, const struct place *places, uint32_t count, uint32_t devices, const struct places *of)
 {
 	uint32_t index = 0, at = 0;
 	for (uint32_t device = 0; device < devices; device++) {
@@ -142,7 +171,7 @@ static void assets_fill(struct work *w, const struct place *places, uint32_t cou
 		for (; at < count && places[at].device == device; at++) {
 			const struct endpoint *e = &w->inventory->endpoints[places[at].endpoint];
 			uint32_t owner = parent;
-			if (!is_device_itself(w, &places[at])) {
+			if (!is_device_itself(w, &places[at], of)) {
 				if (at == 0 || !is_same_place(w->inventory, &places[at - 1], &places[at]))
 					child_begin(w, index++, parent, e);
 				owner = index - 1;
@@ -157,9 +186,10 @@ bool child_gather(struct work *w)
 {
 	struct arena local = {0};
 	uint32_t devices = devices_number(w), count = 0, children = 0;
-	struct place *places = places_collect(w, &local, &count);
+	bool *known = work_alloc(w, &local, w->inventory->endpoint_count, sizeof(*known));
+	struct place *places = places_collect(w, &local, &count, known);
+	struct places *of = work_alloc(w, &local, devices, sizeof(*of));
 	uint32_t *owner = work_alloc(w, &local, w->node_count, sizeof(*owner));
-	w->units = work_scratch(w, devices, sizeof(*w->units));
 	w->asset_of_device = work_scratch(w, devices, sizeof(*w->asset_of_device));
 	w->asset_of = work_scratch(w, w->inventory->endpoint_count, sizeof(*w->asset_of));
 	if (!w->failed) {
@@ -167,16 +197,16 @@ bool child_gather(struct work *w)
 			owner[i] = w->nodes[i].asset;
 		for (uint32_t i = 0; i < w->inventory->endpoint_count; i++)
 			w->asset_of[i] = ASSET_NONE;
-		units_count(w, places, count);
+		places_count(w, places, count, of, known);
 		for (uint32_t i = 0; i < count; i++)
-			children += !is_device_itself(w, &places[i]) &&
+			children += !is_device_itself(w, &places[i], of) &&
 				    (i == 0 || !is_same_place(w->inventory, &places[i - 1], &places[i]));
 		w->out->asset_count = devices + children;
 		w->out->assets = work_keep(w, w->out->asset_count, sizeof(*w->out->assets));
 		w->device_of = work_scratch(w, w->out->asset_count, sizeof(*w->device_of));
 	}
 	if (!w->failed && grouped_make(w, &w->scratch, &w->members, owner, w->node_count, devices))
-		assets_fill(w, places, count, devices);
+		assets_fill(w, places, count, devices, of);
 	arena_clear(&local);
 	/* From here on a node knows its asset, not the number of its device. */
 	for (uint32_t i = 0; !w->failed && i < w->node_count; i++)

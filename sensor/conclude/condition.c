@@ -128,8 +128,8 @@ static bool roles_hold(const struct asset *asset, const struct condition *c, cha
 		const struct role *r = &asset->roles[i];
 		if (!role_fits(c, r))
 			continue;
-		operations |= r->operations;
-		partners += r->peers;
+		operations |= c->side == SIDE_ASKS ? r->asked : c->side == SIDE_ANSWERS ? r->answered : r->operations;
+		partners += c->side == SIDE_ASKS ? r->servers : c->side == SIDE_ANSWERS ? r->clients : r->peers;
 		if (first == NULL)
 			first = r;
 	}
@@ -188,6 +188,30 @@ static bool carries_holds(const struct asked *s, const struct condition *c, char
 		return true;
 	}
 	return false;
+}
+
+/* Networks of different interfaces; a second address of one interface is no second way in. */
+static bool networks_holds(const struct asked *s, const struct condition *c, char *because)
+{
+	uint64_t seen[8]; /* more are as good as these */
+	uint32_t count = 0;
+	for (size_t i = 0; i < s->asset->interface_count; i++) {
+		const struct interface *at = &s->asset->interfaces[i];
+		struct address a;
+		if (at->ip_count == 0 || !address_parse(&a, at->ips[0]) || a.kind != ADDRESS_IPV4 ||
+			address_is_link_local(&a))
+			continue;
+		uint64_t subnet = subnet_of(s->work, &a);
+		bool known = false;
+		for (uint32_t j = 0; j < count; j++)
+			known |= seen[j] == subnet;
+		if (!known && count < sizeof(seen) / sizeof(*seen))
+			seen[count++] = subnet;
+	}
+	if (count < c->min)
+		return false;
+	say(because, "interfaces in %u networks", count);
+	return true;
 }
 
 static bool tried_holds(const struct asked *s, const struct condition *c, char *because)
@@ -272,6 +296,8 @@ bool condition_holds(const struct asked *s, const struct condition *c, char *bec
 		return !is_device && roles_hold(&s->work->out->assets[s->asset->parent], c, because);
 	case CONDITION_CARRIES:
 		return is_device && carries_holds(s, c, because);
+	case CONDITION_NETWORKS:
+		return is_device && networks_holds(s, c, because);
 	case CONDITION_TRIED:
 		return is_device && tried_holds(s, c, because);
 	case CONDITION_ADDRESS:

@@ -42,15 +42,12 @@ static bool is_same_role(const struct end *a, const struct end *b)
 
 static bool has_asked(const struct link *l)
 {
-	return l->basis != LINK_PLAIN && (l->basis == LINK_LABELLED || (l->parts & (PART_REQUEST | PART_EXCHANGE)));
+	return l->basis != LINK_PLAIN && (l->parts & (PART_REQUEST | PART_EXCHANGE));
 }
 
-static bool has_answered(const struct work *w, const struct link *l)
+static bool has_answered(const struct link *l)
 {
-	if (l->basis == LINK_PLAIN)
-		return false;
-	return l->parts & (PART_RESPONSE | PART_EXCHANGE) ||
-	       (l->basis == LINK_LABELLED && l->parts == 0 && w->inventory->endpoints[l->server].spoke);
+	return l->basis != LINK_PLAIN && (l->parts & (PART_RESPONSE | PART_EXCHANGE));
 }
 
 /* Protocols of links in the order of their names. */
@@ -87,7 +84,7 @@ static uint32_t ends_collect(const struct work *w, const uint32_t *rows, uint32_
 	for (uint32_t i = 0; i < count; i++) {
 		const struct link *l = &w->inventory->links[rows[i] / 2];
 		bool server = rows[i] & 1;
-		if (server ? !has_answered(w, l) : !has_asked(l))
+		if (server ? !has_answered(l) : !has_asked(l))
 			continue;
 		ends[n++] = (struct end){.link = l,
 			.peer = w->node_of[server ? l->client : l->server],
@@ -115,37 +112,56 @@ static uint32_t ends_collect(const struct work *w, const uint32_t *rows, uint32_
 static void role_add(const struct work *w, struct role *role, const struct end *end, bool first)
 {
 	const struct link *l = end->link;
-	uint8_t did = l->parts & PART_EXCHANGE ? l->asked | l->answered : end->server ? l->answered : l->asked;
+	bool exchange = l->parts & PART_EXCHANGE;
 	if (first)
 		role->seen = l->seen;
 	else
 		span_widen(w, &role->seen, &l->seen);
 	if (first || l->basis < role->basis)
 		role->basis = l->basis;
-	role->operations |= did;
+	if (exchange || !end->server)
+		role->asked |= exchange ? l->asked | l->answered : l->asked;
+	if (exchange || end->server)
+		role->answered |= exchange ? l->asked | l->answered : l->answered;
 	role->refused |= l->refused;
+}
+
+enum { AS_CLIENT = 1, AS_SERVER = 2 };
+
+/* Distinct devices on the other side of the ends in which this one is any of `sides`. */
+static uint32_t peers_count(struct work *w, const struct end *ends, uint32_t count, unsigned sides)
+{
+	uint32_t peers = 0;
+	w->stamp++;
+	for (uint32_t i = 0; i < count; i++) {
+		unsigned is = ends[i].link->parts & PART_EXCHANGE ? AS_CLIENT | AS_SERVER
+			      : ends[i].server                    ? AS_SERVER
+								  : AS_CLIENT;
+		uint32_t peer = w->nodes[ends[i].peer].asset;
+		if (!(is & sides) || peer == ASSET_NONE || w->stamps[peer] == w->stamp || !has_answered(ends[i].link))
+			continue;
+		w->stamps[peer] = w->stamp;
+		peers++;
+	}
+	return peers;
 }
 
 static void role_fill(struct work *w, struct role *role, const struct end *ends, uint32_t count)
 {
-	bool asked = false, answered = false;
-	w->stamp++;
+	unsigned is = 0;
 	role->protocol = inventory_text(w->inventory, ends[0].link->protocol);
 	role->transport = transport_name(ends[0].link->transport);
 	role->port = ends[0].port;
 	for (uint32_t i = 0; i < count; i++) {
-		const struct end *end = &ends[i];
-		bool exchange = end->link->parts & PART_EXCHANGE;
-		asked |= exchange || !end->server;
-		answered |= exchange || end->server;
-		role_add(w, role, end, i == 0);
-		uint32_t peer = w->nodes[end->peer].asset;
-		if (peer != ASSET_NONE && w->stamps[peer] != w->stamp && has_answered(w, end->link)) {
-			w->stamps[peer] = w->stamp;
-			role->peers++;
-		}
+		bool exchange = ends[i].link->parts & PART_EXCHANGE;
+		is |= exchange ? AS_CLIENT | AS_SERVER : ends[i].server ? AS_SERVER : AS_CLIENT;
+		role_add(w, role, &ends[i], i == 0);
 	}
-	role->role = asked && answered ? "both" : answered ? "server" : "client";
+	role->operations = role->asked | role->answered;
+	role->peers = peers_count(w, ends, count, AS_CLIENT | AS_SERVER);
+	role->servers = peers_count(w, ends, count, AS_CLIENT);
+	role->clients = peers_count(w, ends, count, AS_SERVER);
+	role->role = is == (AS_CLIENT | AS_SERVER) ? "both" : is == AS_SERVER ? "server" : "client";
 }
 
 static int partner_compare(const void *left, const void *right)
@@ -165,7 +181,9 @@ static void tally_fill(struct work *w, struct tally *tally, const uint32_t *rows
 	for (uint32_t i = 0; i < count; i++) {
 		const struct link *l = &w->inventory->links[rows[i] / 2];
 		uint32_t server = w->node_of[l->server];
-		if (!(rows[i] & 1) && w->nodes[server].unicast)
+		/* A TCP connection whose beginning was not seen may have been the other's. */
+		bool began = l->direction_proven || l->transport != TRANSPORT_TCP;
+		if (!(rows[i] & 1) && began && w->nodes[server].unicast)
 			ends[n++] = (struct end){.link = l, .peer = server, .port = l->port};
 	}
 	if (n > 1)

@@ -31,6 +31,7 @@ static const struct key {
 	{"carries", CONDITION_CARRIES, ON(CARRIES), KEY_NUMBER, AT(min)},
 	{"tried", CONDITION_TRIED, ON(TRIED), KEY_NUMBER, AT(min)},
 	{"address", CONDITION_ADDRESS, ON(ADDRESS), KEY_WORDS, AT(subjects)},
+	{"networks", CONDITION_NETWORKS, ON(NETWORKS), KEY_NUMBER, AT(min)},
 	{"mac_vendor", CONDITION_MAC_VENDOR, ON(MAC_VENDOR), KEY_WORDS, AT(values)},
 	{"value", -1, ON(FACT), KEY_WORDS, AT(values)},
 	{"code", -1, ON(FACT), KEY_NUMBERS, AT(codes)},
@@ -60,7 +61,7 @@ static const struct key *key_find(struct yaml_file *y, const yaml_node_t *node)
 	if (name != NULL)
 		yaml_file_expect(y, node,
 			"unknown key \"%s\" in a condition; expected fact, role, child, at, parent, "
-			"carries, tried, address or mac_vendor, and what goes with it",
+			"carries, networks, tried, address or mac_vendor, and what goes with it",
 			name);
 	return NULL;
 }
@@ -174,8 +175,8 @@ static void condition_read(struct yaml_file *y, const yaml_node_t *node, struct 
 		decided = key;
 	}
 	if (decided == NULL) {
-		yaml_file_expect(
-			y, node, "expected fact, role, child, at, parent, carries, tried, address or mac_vendor");
+		yaml_file_expect(y, node,
+			"expected fact, role, child, at, parent, carries, networks, tried, address or mac_vendor");
 		return;
 	}
 	c->kind = (enum condition_kind)decided->decides;

@@ -92,7 +92,6 @@ struct work {
 	uint32_t *asset_of_device;
 	uint32_t *device_of;     /* asset to device; ASSET_NONE for a child */
 	uint32_t *asset_of;      /* endpoint to asset, device or child; ASSET_NONE */
-	uint16_t *units;         /* device to the Modbus units that answered */
 	struct tally *tallies;   /* by asset */
 	uint32_t *stamps, stamp; /* by asset: the last count it was counted in */
 	uint16_t *protocol_rank; /* string to its rank among the protocols of links */
