@@ -207,17 +207,22 @@ static void request(const struct cip_work *w, const struct cip_carrier *carrier,
 		cip_close_request(w, &r);
 }
 
+/* Nothing to learn any more from whether a tag service succeeds. */
+static bool tags_known(const struct cip_work *w, const struct cip_pending *p)
+{
+	return !p->tags || w->state->tags & 1u << p->route;
+}
+
 /* A module that serves tags runs a user program: a controller. Said once per flow and module. */
 static void tags_fact(
 	const struct cip_work *w, const struct statement *to, const struct cip_pending *p, const struct reply *r)
 {
-	uint16_t bit = (uint16_t)(1u << p->route);
 	const char *message = cip_tag_message(r->service);
-	if (!p->tags || message == NULL || w->state->tags & bit)
+	if (message == NULL || tags_known(w, p))
 		return;
 	if (r->status != CIP_SUCCESS && r->status != CIP_PARTIAL_TRANSFER)
 		return;
-	w->state->tags |= bit;
+	w->state->tags |= (uint16_t)(1u << p->route);
 	struct statement s = *to;
 	s.message = message;
 	s.confidence = p->unsure ? TAGS_UNSURE_CONFIDENCE : TAGS_CONFIDENCE;
@@ -242,6 +247,8 @@ static void multiple_reply(
 	unsigned count = cursor_le16(&c);
 	if (r->status != CIP_SUCCESS && r->status != CIP_EMBEDDED_SERVICE_ERROR)
 		return;
+	if (p->members == 0 && tags_known(w, p))
+		return; /* cyclic polling ends here */
 	for (unsigned i = 0; i < count && i < MEMBERS_READ_MAX; i++) {
 		const struct cip_asked *asked = cip_member_find(w->state, p, i);
 		struct cursor part = member_take(r->data, i, count);

@@ -137,8 +137,9 @@ struct cip_pending {
 	bool unsure; /* which module it went to was not seen */
 	bool tags;   /* a tag is read or written */
 	uint8_t kind, operations;
-	uint8_t route; /* 0: the device itself, else an entry of routes[] + 1 */
-	uint8_t open;  /* 0, or an entry of opens[] + 1 */
+	uint8_t route;   /* 0: the device itself, else an entry of routes[] + 1 */
+	uint8_t open;    /* 0, or an entry of opens[] + 1 */
+	uint8_t members; /* entries of members[] that are its own */
 };
 
 /* A Forward Open under way. */
@@ -187,7 +188,7 @@ struct cip_pending *cip_pending_find(struct cip_state *s, const struct cip_carri
 void cip_pending_drop(struct cip_state *s, struct cip_pending *p);
 
 /* Keeps what one member of a Multiple Service Packet asked; silently not when full. */
-void cip_member_add(struct cip_state *s, const struct cip_pending *p, const struct cip_asked *asked);
+void cip_member_add(struct cip_state *s, struct cip_pending *p, const struct cip_asked *asked);
 const struct cip_asked *cip_member_find(const struct cip_state *s, const struct cip_pending *p, unsigned position);
 
 struct cip_open *cip_open_add(struct cip_state *s, struct cip_pending *p);

@@ -27,7 +27,7 @@ static bool older(uint16_t a, uint16_t b)
 void cip_pending_drop(struct cip_state *s, struct cip_pending *p)
 {
 	uint8_t number = (uint8_t)(p - s->pending + 1);
-	for (unsigned i = 0; i < CIP_MEMBERS_MAX; i++)
+	for (unsigned i = 0; i < CIP_MEMBERS_MAX && p->members > 0; i++)
 		if (s->member_of[i] == number)
 			s->member_of[i] = 0;
 	if (p->open > 0)
@@ -138,12 +138,13 @@ struct cip_pending *cip_pending_find(struct cip_state *s, const struct cip_carri
 	return NULL;
 }
 
-void cip_member_add(struct cip_state *s, const struct cip_pending *p, const struct cip_asked *asked)
+void cip_member_add(struct cip_state *s, struct cip_pending *p, const struct cip_asked *asked)
 {
 	for (unsigned i = 0; i < CIP_MEMBERS_MAX; i++) {
 		if (s->member_of[i] == 0) {
 			s->members[i] = *asked;
 			s->member_of[i] = (uint8_t)(p - s->pending + 1);
+			p->members++;
 			return;
 		}
 	}
@@ -151,7 +152,7 @@ void cip_member_add(struct cip_state *s, const struct cip_pending *p, const stru
 
 const struct cip_asked *cip_member_find(const struct cip_state *s, const struct cip_pending *p, unsigned position)
 {
-	for (unsigned i = 0; i < CIP_MEMBERS_MAX; i++)
+	for (unsigned i = 0; i < CIP_MEMBERS_MAX && p->members > 0; i++)
 		if (s->member_of[i] == p - s->pending + 1 && s->members[i].position == position)
 			return &s->members[i];
 	return NULL;

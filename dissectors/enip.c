@@ -360,6 +360,8 @@ static bool enip_dissect(struct cursor bytes, const struct pdu *pdu, void *state
 	return true;
 }
 
+_Static_assert(sizeof(struct cip_state) <= DISSECTOR_STATE_MAX, "the tables of cip.h have outgrown a flow");
+
 static const uint16_t enip_ports[] = {44818, 0};
 
 const struct dissector enip_dissector = {
