@@ -19,4 +19,7 @@ int command_export(int argc, char **argv);
 /* One line on standard error, "earshot VERB: ..."; control characters escaped. */
 void complain(const char *verb, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* For knowledge_load(): `verb` is the name of the verb; complains. */
+void warn_line(void *verb, const char *line);
+
 #endif

@@ -21,3 +21,8 @@ void complain(const char *verb, const char *format, ...)
 	text_print_terminal(stderr, line);
 	fputc('\n', stderr);
 }
+
+void warn_line(void *verb, const char *line)
+{
+	complain(verb, "%s", line);
+}

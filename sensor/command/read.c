@@ -165,7 +165,7 @@ static int finish(struct reading *r, struct store *store, bool json)
 	struct knowledge *knowledge;
 	struct conclusions conclusions;
 	int code = r->code;
-	if (knowledge_load(&knowledge, NULL, NULL, warn_once, "read") != 0)
+	if (knowledge_load(&knowledge, NULL, NULL, warn_line, (char[]){"read"}) != 0)
 		return EXIT_USAGE;
 	int err = conclusions_make(&conclusions, r->inv, knowledge);
 	if (err != 0) {
