@@ -17,11 +17,17 @@
 #define ASSET_ID_MAX 24
 #define ASSET_NONE UINT32_MAX
 
+/* A path in the borrowed words of the inventory; `text` is "" when kind is PATH_NONE. */
+struct place {
+	uint8_t kind; /* enum path_kind */
+	const char *text;
+};
+
 /* A fact as an asset shows it: names looked up, and where in the device it belongs. */
 struct asset_fact {
 	const struct fact *fact;
 	const char *value; /* the name where the fact has only a code; the code itself when nobody knows the name */
-	struct path at;    /* PATH_NONE: the asset itself */
+	struct place at; /* PATH_NONE: the asset itself */
 };
 
 struct interface {
@@ -70,7 +76,7 @@ struct asset {
 	 */
 	char id[ASSET_ID_MAX];
 	uint32_t parent; /* index into conclusions.assets, or ASSET_NONE */
-	struct path at;  /* inside the parent */
+	struct place at; /* inside the parent */
 	/* The effective value of each field; NULL: unknown. */
 	const char *name, *vendor, *model, *order_number, *serial_number, *hardware_version, *firmware_version, *os;
 	const char *type; /* "unknown" when the evidence is thin */

@@ -8,18 +8,17 @@
  */
 #include "sensor/conclude/work.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* A place inside a device, as one of its addresses has it. */
-struct place {
+struct spot {
 	uint32_t device, endpoint;
 };
 
-static int place_compare(const void *left, const void *right, void *inventory)
+static int spot_compare(const void *left, const void *right, void *inventory)
 {
 	const struct inventory *inv = inventory;
-	const struct place *a = left, *b = right;
+	const struct spot *a = left, *b = right;
 	if (a->device != b->device)
 		return a->device < b->device ? -1 : 1;
 	const struct endpoint *x = &inv->endpoints[a->endpoint], *y = &inv->endpoints[b->endpoint];
@@ -28,7 +27,7 @@ static int place_compare(const void *left, const void *right, void *inventory)
 	return order != 0 ? order : address_compare(&x->address, &y->address);
 }
 
-static bool is_same_place(const struct inventory *inv, const struct place *a, const struct place *b)
+static bool is_same_spot(const struct inventory *inv, const struct spot *a, const struct spot *b)
 {
 	const struct endpoint *x = &inv->endpoints[a->endpoint], *y = &inv->endpoints[b->endpoint];
 	return a->device == b->device && x->path_kind == y->path_kind && x->path == y->path;
@@ -50,13 +49,13 @@ static uint32_t devices_number(struct work *w)
 }
 
 /* The endpoints with a path that answered or of which something is known, sorted by device and path. */
-static struct place *places_collect(struct work *w, struct arena *arena, uint32_t *count, bool *known)
+static struct spot *places_collect(struct work *w, struct arena *arena, uint32_t *count, bool *known)
 {
 	const struct inventory *inv = w->inventory;
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < inv->endpoint_count; i++)
 		n += inv->endpoints[i].path_kind != PATH_NONE;
-	struct place *places = work_alloc(w, arena, n, sizeof(*places));
+	struct spot *places = work_alloc(w, arena, n, sizeof(*places));
 	if (w->failed)
 		return NULL;
 	for (uint32_t i = 0; i < inv->fact_count; i++)
@@ -66,9 +65,9 @@ static struct place *places_collect(struct work *w, struct arena *arena, uint32_
 		const struct endpoint *e = &inv->endpoints[i];
 		uint32_t device = w->nodes[w->node_of[i]].asset;
 		if (e->path_kind != PATH_NONE && device != ASSET_NONE && (e->spoke || known[i]))
-			places[(*count)++] = (struct place){device, i};
+			places[(*count)++] = (struct spot){device, i};
 	}
-	qsort_r(places, *count, sizeof(*places), place_compare, (void *)(uintptr_t)inv);
+	qsort_r(places, *count, sizeof(*places), spot_compare, (void *)(uintptr_t)inv);
 	return places;
 }
 
@@ -87,12 +86,12 @@ static bool is_self_unit(const char *unit)
 
 /* The places are sorted, so equal ones are neighbours. */
 static void places_count(
-	struct work *w, const struct place *places, uint32_t count, struct places *of, const bool *known)
+	struct work *w, const struct spot *places, uint32_t count, struct places *of, const bool *known)
 {
 	for (uint32_t i = 0; i < count; i++) {
 		const struct endpoint *e = &w->inventory->endpoints[places[i].endpoint];
 		struct places *p = &of[places[i].device];
-		bool other = i == 0 || !is_same_place(w->inventory, &places[i - 1], &places[i]);
+		bool other = i == 0 || !is_same_spot(w->inventory, &places[i - 1], &places[i]);
 		if (e->path_kind == PATH_MODBUS_UNIT && other) {
 			p->units++;
 			p->real_units =
@@ -110,7 +109,7 @@ static void places_count(
  * unit 1 is what most devices call themselves. An S7 connection names a rack and slot: a lone one of which nothing
  * is known is where the CPU itself sits.
  */
-static bool is_device_itself(const struct work *w, const struct place *place, const struct places *of)
+static bool is_device_itself(const struct work *w, const struct spot *place, const struct places *of)
 {
 	const struct endpoint *e = &w->inventory->endpoints[place->endpoint];
 	const struct places *p = &of[place->device];
@@ -151,20 +150,20 @@ static void child_begin(struct work *w, uint32_t index, uint32_t parent, const s
 {
 	struct asset *child = &w->out->assets[index];
 	child->parent = parent;
-	child->at.kind = e->path_kind;
-	snprintf(child->at.text, sizeof(child->at.text), "%s", inventory_text(w->inventory, e->path));
+	child->at = (struct place){e->path_kind, inventory_text(w->inventory, e->path)};
 	child->seen = e->seen;
 	w->device_of[index] = ASSET_NONE;
 }
 
 /* Each device and its children right behind it. */
 static void assets_fill(
-	struct work *w, const struct place *places, uint32_t count, uint32_t devices, const struct places *of)
+	struct work *w, const struct spot *places, uint32_t count, uint32_t devices, const struct places *of)
 {
 	uint32_t index = 0, at = 0;
 	for (uint32_t device = 0; device < devices; device++) {
 		uint32_t parent = index++;
 		w->out->assets[parent].parent = ASSET_NONE;
+		w->out->assets[parent].at.text = "";
 		w->device_of[parent] = device;
 		w->asset_of_device[device] = parent;
 		device_see(w, parent);
@@ -172,7 +171,7 @@ static void assets_fill(
 			const struct endpoint *e = &w->inventory->endpoints[places[at].endpoint];
 			uint32_t owner = parent;
 			if (!is_device_itself(w, &places[at], of)) {
-				if (at == 0 || !is_same_place(w->inventory, &places[at - 1], &places[at]))
+				if (at == 0 || !is_same_spot(w->inventory, &places[at - 1], &places[at]))
 					child_begin(w, index++, parent, e);
 				owner = index - 1;
 				span_widen(w, &w->out->assets[owner].seen, &e->seen);
@@ -187,7 +186,7 @@ bool child_gather(struct work *w)
 	struct arena local = {0};
 	uint32_t devices = devices_number(w), count = 0, children = 0;
 	bool *known = work_alloc(w, &local, w->inventory->endpoint_count, sizeof(*known));
-	struct place *places = places_collect(w, &local, &count, known);
+	struct spot *places = places_collect(w, &local, &count, known);
 	struct places *of = work_alloc(w, &local, devices, sizeof(*of));
 	uint32_t *owner = work_alloc(w, &local, w->node_count, sizeof(*owner));
 	w->asset_of_device = work_scratch(w, devices, sizeof(*w->asset_of_device));
@@ -200,7 +199,7 @@ bool child_gather(struct work *w)
 		places_count(w, places, count, of, known);
 		for (uint32_t i = 0; i < count; i++)
 			children += !is_device_itself(w, &places[i], of) &&
-				    (i == 0 || !is_same_place(w->inventory, &places[i - 1], &places[i]));
+				    (i == 0 || !is_same_spot(w->inventory, &places[i - 1], &places[i]));
 		w->out->asset_count = devices + children;
 		w->out->assets = work_keep(w, w->out->asset_count, sizeof(*w->out->assets));
 		w->device_of = work_scratch(w, w->out->asset_count, sizeof(*w->device_of));

@@ -57,7 +57,7 @@ static bool proof_from_fact(const struct work *w, const struct fact *f, struct p
 		.stated = stated,
 		.own_word = !stated,
 		.hops = HOPS_UNKNOWN,
-		.seen = f->seen};
+		.last = f->seen.last};
 	return w->nodes[here].unicast && there != ASSET_NONE;
 }
 
@@ -76,7 +76,8 @@ static void proofs_merge(struct work *w)
 		last->arrived |= p->arrived;
 		if (p->hops < last->hops)
 			last->hops = p->hops;
-		span_widen(w, &last->seen, &p->seen);
+		if (sighting_compare(w->inventory, &p->last, &last->last) > 0)
+			last->last = p->last;
 	}
 	w->proof_count = n;
 }
@@ -100,7 +101,7 @@ static bool proofs_collect(struct work *w)
 			.mac = w->node_of[b->mac],
 			.arrived = true,
 			.hops = b->hops,
-			.seen = b->seen};
+			.last = b->seen.last};
 		if (w->nodes[p.ip].unicast && w->nodes[p.mac].unicast)
 			w->proofs[w->proof_count++] = p;
 	}
@@ -275,7 +276,7 @@ static void ip_judge(struct work *w, struct proof *proofs, uint32_t count)
 		joined++;
 		lone += w->nodes[p->mac].owned == 1;
 		shared += w->nodes[p->mac].router_virtual;
-		if (latest == NULL || sighting_compare(w->inventory, &p->seen.last, &latest->seen.last) > 0)
+		if (latest == NULL || sighting_compare(w->inventory, &p->last, &latest->last) > 0)
 			latest = p;
 	}
 	if (joined < 2)

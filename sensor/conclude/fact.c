@@ -43,14 +43,12 @@ static int fact_compare(const void *left, const void *right, void *work)
 }
 
 /* Where in the asset the fact belongs: only of a device that is its own lone unit it differs from the asset. */
-static void place_fill(const struct work *w, uint32_t asset, const struct fact *f, struct path *at)
+static struct place place_of(const struct work *w, uint32_t asset, const struct fact *f)
 {
 	const struct endpoint *e = &w->inventory->endpoints[f->endpoint];
 	if (w->device_of[asset] == ASSET_NONE || e->path_kind == PATH_NONE)
-		return;
-	at->kind = e->path_kind;
-	const char *text = inventory_text(w->inventory, e->path);
-	memcpy(at->text, text, strnlen(text, PATH_TEXT_MAX));
+		return (struct place){PATH_NONE, ""};
+	return (struct place){e->path_kind, inventory_text(w->inventory, e->path)};
 }
 
 bool fact_gather(struct work *w)
@@ -72,7 +70,7 @@ bool fact_gather(struct work *w)
 				const struct fact *f = &inv->facts[facts.rows[facts.first[a] + i]];
 				asset->facts[i].fact = f;
 				asset->facts[i].value = fact_value(w, f);
-				place_fill(w, a, f, &asset->facts[i].at);
+				asset->facts[i].at = place_of(w, a, f);
 				asset->fact_count++;
 			}
 			if (!w->failed)

@@ -24,11 +24,11 @@
 /* One distinct address. */
 struct node {
 	struct address address;
-	bool unicast;          /* may belong to a device */
-	bool spoke;            /* it, or a path inside it */
-	bool remote;           /* of a public IP: it talks with private ones */
-	bool stated;           /* of an IP: its MAC was told */
-	bool router_virtual;   /* a MAC that VRRP, HSRP or GLBP shares between routers */
+	bool unicast : 1;      /* may belong to a device */
+	bool spoke : 1;        /* it, or a path inside it */
+	bool remote : 1;       /* of a public IP: it talks with private ones */
+	bool stated : 1;       /* of an IP: its MAC was told */
+	bool router_virtual : 1; /* a MAC that VRRP, HSRP or GLBP shares between routers */
 	uint8_t subnets;       /* of a MAC: foreign subnets it carries, at most 255 */
 	uint32_t first, count; /* its endpoints in work.order: without path first */
 	uint32_t up;           /* union-find: towards the lowest node of the device */
@@ -41,19 +41,18 @@ struct node {
 /* A MAC that an IP was proved to have. */
 struct proof {
 	uint32_t ip, mac; /* nodes */
-	bool remote;      /* of a public IP: it talks with private ones */
 	bool stated;      /* by ARP, ND, DHCP: the network acts on it */
 	bool own_word;    /* the device told its MAC in its own protocol */
 	bool arrived;     /* in a frame from this MAC */
 	uint8_t hops;     /* of those frames: the least, or HOPS_UNKNOWN */
 	bool conflict;    /* another MAC claims this IP too */
 	bool joined;      /* counted as the device's own */
-	struct span seen;
+	struct sighting last; /* when it was told, or a frame came, for the last time */
 };
 
-/* A network that a mask was told for. */
 #define RANKS_MAX 4096 /* names of protocols in links: ours and what libnDPI knows, about 450 */
 
+/* A network that a mask was told for. */
 struct network {
 	uint32_t base, mask;
 };
