@@ -60,6 +60,13 @@ const char *inventory_text(const struct inventory *inv, uint32_t string)
 	return strings_text(&inv->strings, string);
 }
 
+const char *link_basis_name(unsigned basis)
+{
+	static const char *const names[] = {
+	    [LINK_DISSECTED] = "dissected", [LINK_LABELLED] = "labelled", [LINK_PLAIN] = "plain"};
+	return basis <= LINK_PLAIN ? names[basis] : "";
+}
+
 /* Room for one more row of `size` bytes; false (and counted) at the maximum or without memory. */
 static bool reserve(struct inventory *inv, void **rows, uint32_t count, uint32_t *room, uint32_t max, size_t size)
 {

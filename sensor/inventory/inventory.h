@@ -191,6 +191,9 @@ int sighting_compare(const struct inventory *inv, const struct sighting *a, cons
  */
 int inventory_merge(struct inventory *into, const struct inventory *from);
 
+/* "dissected", "labelled", "plain". Static storage. */
+const char *link_basis_name(unsigned basis);
+
 /* The text of a string id; "" for 0. */
 const char *inventory_text(const struct inventory *inv, uint32_t string);
 

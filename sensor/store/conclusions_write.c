@@ -68,7 +68,7 @@ struct writer {
 	struct query asset, interface, fact, role, conflict, verdict;
 };
 
-static void put_path(struct query *q, const struct path *at)
+static void put_path(struct query *q, const struct place *at)
 {
 	query_put_text(q, at->kind != PATH_NONE ? path_kind_name(at->kind) : NULL);
 	query_put_text(q, at->kind != PATH_NONE ? at->text : NULL);
@@ -148,7 +148,7 @@ static void write_roles(struct writer *w, uint32_t row)
 		query_put_text(q, r->role);
 		query_put_text(q, r->transport);
 		query_put_int(q, r->port);
-		query_put_text(q, basis_name(r->basis));
+		query_put_text(q, link_basis_name(r->basis));
 		query_put_int(q, r->operations);
 		query_put_int(q, r->refused);
 		query_put_int(q, r->peers);
@@ -217,7 +217,7 @@ static void write_asset_links(struct writer *w)
 		query_put_text(&q, inventory_text(w->orders->inventory, l->link->protocol));
 		query_put_text(&q, transport_name(l->link->transport));
 		query_put_int(&q, l->link->port);
-		query_put_text(&q, basis_name(l->link->basis));
+		query_put_text(&q, link_basis_name(l->link->basis));
 		query_put_int(&q, l->asked);
 		query_put_int(&q, l->answered);
 		query_put_int(&q, l->refused);

@@ -47,9 +47,17 @@ static int fail_system(struct database *db, int error)
 	}
 }
 
+/* SQLite does not note the errno of a failed commit; what says "no room" is believed all the same. */
+static int system_error(struct database *db)
+{
+	int error = errno, noted = db->sqlite != NULL ? sqlite3_system_errno(db->sqlite) : 0;
+	bool no_room = error == ENOSPC || error == EDQUOT || error == EFBIG;
+	return noted == 0 && no_room ? error : noted;
+}
+
 int database_fail(struct database *db, int sqlite_code)
 {
-	int error = db->sqlite != NULL ? sqlite3_system_errno(db->sqlite) : 0;
+	int error = system_error(db);
 	switch (sqlite_code & 0xff) {
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:

@@ -9,27 +9,15 @@
 #include "sensor/store/rows.h"
 #include "sensor/util/text.h"
 
-static const char *const basis_names[] = {
-	[LINK_DISSECTED] = "dissected", [LINK_LABELLED] = "labelled", [LINK_PLAIN] = "plain"};
 static const char *const naming_names[NAMINGS] = {
 	[NAMING_NONE] = "", [NAMING_CIP_VENDOR] = "cip-vendor", [NAMING_CIP_DEVICE_TYPE] = "cip-device-type"};
 
-static int name_find(const char *const *names, unsigned count, const char *name)
-{
-	for (unsigned i = 0; i < count; i++)
-		if (strcmp(names[i], name) == 0)
-			return (int)i;
-	return -1;
-}
-
-const char *basis_name(unsigned basis)
-{
-	return basis <= LINK_PLAIN ? basis_names[basis] : "";
-}
-
 int basis_parse(const char *name)
 {
-	return name_find(basis_names, LINK_PLAIN + 1, name);
+	for (int i = LINK_DISSECTED; i <= LINK_PLAIN; i++)
+		if (strcmp(link_basis_name((unsigned)i), name) == 0)
+			return i;
+	return -1;
 }
 
 const char *naming_name(unsigned naming)
@@ -39,20 +27,25 @@ const char *naming_name(unsigned naming)
 
 int naming_parse(const char *name)
 {
-	return name_find(naming_names, NAMINGS, name);
+	for (int i = 0; i < NAMINGS; i++)
+		if (strcmp(naming_names[i], name) == 0)
+			return i;
+	return -1;
 }
 
 /* Those that refer before those that are referred to, or each row would search for its referrers. */
+static const char *const tables[] = {"concluded_asker", "concluded_unanswered", "concluded_link", "concluded_verdict",
+	"concluded_conflict", "concluded_role", "concluded_fact", "concluded_interface", "concluded_asset", "activity",
+	"link", "fact", "binding", "endpoint", "protocol_count", "capture"};
+
 int rows_clear(struct database *db)
 {
-	return database_run(db,
-		"DELETE FROM concluded_asker; DELETE FROM concluded_unanswered; DELETE FROM concluded_link;"
-		"DELETE FROM concluded_verdict; DELETE FROM concluded_conflict; DELETE FROM concluded_role;"
-		"DELETE FROM concluded_fact; DELETE FROM concluded_interface; UPDATE concluded_asset SET parent = NULL "
-		"WHERE parent IS NOT NULL;"
-		"DELETE FROM concluded_asset; DELETE FROM activity; DELETE FROM link; DELETE FROM fact; DELETE FROM "
-		"binding;"
-		"DELETE FROM endpoint; DELETE FROM protocol_count; DELETE FROM capture");
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		char sql[64];
+		snprintf(sql, sizeof(sql), "DELETE FROM %s", tables[i]);
+		database_run(db, sql);
+	}
+	return db->code;
 }
 
 int meta_write(struct database *db, const char *key, const char *value)
@@ -202,7 +195,7 @@ static void write_links(struct database *db, const struct orders *o)
 		query_put_text(&q, inventory_text(o->inventory, l->protocol));
 		query_put_text(&q, transport_name(l->transport));
 		query_put_int(&q, l->port);
-		query_put_text(&q, basis_name(l->basis));
+		query_put_text(&q, link_basis_name(l->basis));
 		query_put_int(&q, l->parts);
 		query_put_int(&q, l->asked);
 		query_put_int(&q, l->answered);

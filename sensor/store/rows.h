@@ -22,8 +22,7 @@ int meta_write(struct database *db, const char *key, const char *value);
 /* "" when there is none. The result is on the heap; NULL when memory is out. */
 char *meta_read(struct database *db, const char *key);
 
-/* "dissected", "labelled", "plain" and back; "cip-vendor" and so on and back. -1: no such name. */
-const char *basis_name(unsigned basis);
+/* The reverse of link_basis_name(); "cip-vendor" and so on and back. -1: no such name. */
 int basis_parse(const char *name);
 const char *naming_name(unsigned naming);
 int naming_parse(const char *name);

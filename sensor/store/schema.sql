@@ -165,7 +165,7 @@ CREATE TABLE activity (
 CREATE TABLE concluded_asset (
 	row              INTEGER PRIMARY KEY,
 	id               TEXT NOT NULL,
-	parent           INTEGER REFERENCES concluded_asset(row) DEFERRABLE INITIALLY DEFERRED,
+	parent           INTEGER, -- the row of the asset it is a part of
 	at_kind          TEXT, -- where in the parent
 	at               TEXT,
 	name             TEXT,
