@@ -54,14 +54,34 @@ static bool is_unspecified(const struct address *a)
 	return memcmp(a->bytes, zero, sizeof(zero)) == 0;
 }
 
+/* Who sits at one end of a flow: its MAC while it has no IP address yet (a DHCP client). */
+static struct address address_of(const struct flow *f, unsigned side)
+{
+	static const uint8_t none[6];
+	if (is_unspecified(&f->key.address[side]) && memcmp(f->side[side].mac, none, 6) != 0)
+		return address_make(ADDRESS_MAC, f->side[side].mac);
+	return f->key.address[side];
+}
+
 uint32_t commit_endpoint(struct pipeline *p, struct flow *f, unsigned side, bool even_group, const struct sighting *at)
 {
-	const struct address *a = &f->key.address[side];
 	if (f->side[side].endpoint != INVENTORY_NONE)
 		return f->side[side].endpoint;
-	if (is_unspecified(a) || (!even_group && is_group(a)))
+	struct address a = address_of(f, side);
+	if (is_unspecified(&a) || (!even_group && is_group(&a)))
 		return INVENTORY_NONE;
-	return f->side[side].endpoint = inventory_endpoint(p->inv, a, NULL, false, at);
+	uint32_t row = inventory_endpoint(p->inv, &a, NULL, a.kind == ADDRESS_MAC, at);
+	if (a.kind != ADDRESS_MAC) /* the next sender without an address may be another one */
+		f->side[side].endpoint = row;
+	return row;
+}
+
+void commit_forget(struct flow *f, unsigned side)
+{
+	for (unsigned i = 0; f->claim != NULL && i < f->claim->talk_count; i++) {
+		f->claim->talks[i].told[side] = (struct told){0};
+		f->claim->talks[i].link[0] = f->claim->talks[i].link[1] = INVENTORY_NONE;
+	}
 }
 
 /* The talk of a protocol on this flow, made when new; NULL when a flow speaks more than a flow can. */
@@ -81,7 +101,7 @@ static uint32_t find_link(struct pipeline *p, struct flow *f, struct talk *t, un
 {
 	if (t->link[client] != INVENTORY_NONE)
 		return t->link[client];
-	uint32_t asks = commit_endpoint(p, f, client, false, at), answers = commit_endpoint(p, f, !client, true, at);
+	uint32_t asks = commit_endpoint(p, f, client, true, at), answers = commit_endpoint(p, f, !client, true, at);
 	if (asks == INVENTORY_NONE || answers == INVENTORY_NONE)
 		return INVENTORY_NONE;
 	struct span seen = {*at, *at};
@@ -190,6 +210,7 @@ static uint32_t subject_of(struct pipeline *p, const struct report *r, const str
 
 static void apply(struct pipeline *p, struct flow *f, unsigned side, const struct batch *b)
 {
+	struct address sender = address_of(f, side), receiver = address_of(f, !side);
 	for (uint32_t i = 0; i < b->said_count; i++)
 		apply_said(p, f, side, &b->said[i], &b->at);
 	for (uint32_t i = 0; i < b->report_count; i++) {
@@ -198,7 +219,7 @@ static void apply(struct pipeline *p, struct flow *f, unsigned side, const struc
 			apply_event(p, f, side, b, r);
 			continue;
 		}
-		uint32_t endpoint = subject_of(p, r, &f->key.address[side], &f->key.address[!side], &b->at);
+		uint32_t endpoint = subject_of(p, r, &sender, &receiver, &b->at);
 		if (endpoint != INVENTORY_NONE && r->kind == REPORT_FACT)
 			apply_fact(p, endpoint, r, b->text, &b->at);
 	}

@@ -61,6 +61,8 @@ void dispatch_release(struct pipeline *p, struct flow *f);
 /* commit.c: takes over what the observer holds back for one PDU of a flow. */
 void commit_pdu(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame);
 void commit_link_layer(struct pipeline *p, const struct frame *frame);
+/* Somebody else sends from this side now (DHCP clients share 0.0.0.0): all he says is new. */
+void commit_forget(struct flow *f, unsigned side);
 void commit_release(struct pipeline *p, struct flow *f);
 /* The inventory endpoint of one end of a flow; a group address only when `even_group`. */
 uint32_t commit_endpoint(struct pipeline *p, struct flow *f, unsigned side, bool even_group, const struct sighting *at);

@@ -69,6 +69,8 @@ void record_sender(struct pipeline *p, struct flow *f, unsigned side, const stru
 			bind(p, s, frame);
 	} else if (frame->has_mac && (memcmp(s->mac, frame->mac_source, 6) != 0 || s->vlan != vlan_of(frame))) {
 		bind(p, s, frame);
+		if (s->endpoint == INVENTORY_NONE)
+			commit_forget(f, side);
 	}
 	s->packets++;
 	s->bytes += frame->wire_len;
