@@ -138,8 +138,11 @@ static void fqdn_report(struct observer *o, const struct statement *s, struct cu
 
 static void client_report(const struct dhcp *d, const struct frame *frame, struct observer *o)
 {
+	struct address ip = address_make(ADDRESS_IPV4, d->client_ip);
+	/* Renewing or informing, a client names the address it sends from as its own. */
+	bool itself = binding_ipv4_usable(d->client_ip) && memcmp(&ip, &frame->source, sizeof(ip)) == 0;
 	bool relayed = memcmp(d->relay_ip, unspecified, 4) != 0;
-	if (!relayed)
+	if (itself || !relayed)
 		observer_request(o, PROTOCOL_DHCP, OPERATION_NONE);
 	if (d->mac == NULL)
 		return;
@@ -153,10 +156,7 @@ static void client_report(const struct dhcp *d, const struct frame *frame, struc
 	observer_fact(o, &s, ATTRIBUTE_VENDOR_CLASS, d->vendor_class.at, cursor_left(&d->vendor_class));
 	if (cursor_left(&d->fqdn) > 3)
 		fqdn_report(o, &s, d->fqdn);
-	/* Renewing or informing, a client names the address it sends from as its own. */
-	struct address ip = address_make(ADDRESS_IPV4, d->client_ip);
-	if ((d->type == MESSAGE_REQUEST || d->type == MESSAGE_INFORM) && !relayed &&
-		binding_ipv4_usable(d->client_ip) && memcmp(&ip, &frame->source, sizeof(ip)) == 0)
+	if ((d->type == MESSAGE_REQUEST || d->type == MESSAGE_INFORM) && itself)
 		binding_report(o, PROTOCOL_DHCP, s.message, &ip, d->mac);
 }
 

@@ -112,6 +112,10 @@ static const struct {
 		"> dhcp asks\n"
 		"> fact 10.0.0.7 mac = 02:00:00:00:00:07 [DHCP request] 95%\n"
 		"> dhcp asks\n"},
+	{"DHCP inform that names a relay, from the client itself", &dhcp_dissector, &ipv4,
+		"> " DHCP("01", "00", "0a000007", "00000000", "0a0000fe") "350108 ff\n",
+		"> dhcp asks\n"
+		"> fact 10.0.0.7 mac = 02:00:00:00:00:07 [DHCP request] 95%\n"},
 	{"client FQDN, as text and as DNS labels", &dhcp_dissector, &ipv4,
 		"> " DHCP("01", "00", "00000000", "00000000",
 			"00000000") "350103 510a 010000 686d692e6c616e ff\n"
