@@ -13,7 +13,7 @@
 
 #include "dissectors/modbus.h"
 
-#define VALUE_TEXT_MAX 520 /* "0x80=" and 255 bytes in hex */
+#define VALUE_TEXT_MAX 520 /* 255 bytes in hex */
 
 struct statement modbus_statement(const struct modbus_message *m, enum subject subject, const char *message)
 {
@@ -47,22 +47,23 @@ static struct cursor without_last_nuls(struct cursor value)
 	return cursor_take(&value, len);
 }
 
-/* An object without a meaning of its own: "0x80=text", or its bytes in hex. */
+/* An object without a meaning of its own: its text, or its bytes in hex, with the object id as the code. */
 static void report_private_object(struct observer *o, const struct statement *s, uint8_t id, struct cursor value)
 {
 	char text[VALUE_TEXT_MAX];
 	value = without_last_nuls(value);
 	if (cursor_left(&value) == 0)
 		return;
-	size_t n = (size_t)snprintf(text, sizeof(text), "0x%02X=", id);
+	size_t n = 0;
 	if (is_text(value)) {
-		memcpy(text + n, value.at, cursor_left(&value));
-		n += cursor_left(&value);
+		n = cursor_left(&value);
+		memcpy(text, value.at, n);
 	} else {
 		while (cursor_left(&value) > 0)
 			n += (size_t)snprintf(text + n, sizeof(text) - n, "%02x", cursor_u8(&value));
 	}
-	observer_fact(o, s, ATTRIBUTE_OBJECT, text, n);
+	text[n] = 0;
+	observer_fact_coded(o, s, ATTRIBUTE_OBJECT, text, id);
 }
 
 static bool same_bytes(const struct cursor *a, const struct cursor *b)

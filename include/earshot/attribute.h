@@ -34,7 +34,7 @@
 	X(SUBSET, "subset") X(ID_CODE, "id_code") X(OWNER_NAME, "owner_name") X(SYSTEM_NAME, "system_name") \
 	X(OPERATOR_NAME, "operator_name") X(CONFIGURATION_ID, "configuration_id") \
 	X(CONFIGURATION_VERSION, "configuration_version") X(SECURE_AUTHENTICATION_VERSION, "secure_authentication_version") \
-	X(OEM_ID, "oem_id") X(OBJECT, "object") /* a private object kept as it came: "0x80=..." */
+	X(OEM_ID, "oem_id") X(OBJECT, "object") /* a private object kept as it came; its number is the code */
 /* clang-format on */
 
 enum attribute {

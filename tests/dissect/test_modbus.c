@@ -167,7 +167,7 @@ START_TEST(device_identification)
 		"< fact sender modbus-unit=1 url = http://example.test [FC 43/14 Read Device Identification] 95%\n"
 		"< fact sender modbus-unit=1 model = Modicon M221 [FC 43/14 Read Device Identification] 95%\n"
 		"< fact sender modbus-unit=1 model = TM221 [FC 43/14 Read Device Identification] 95%\n"
-		"< fact sender modbus-unit=1 object = 0x97=ext [FC 43/14 Read Device Identification] 95%\n"
+		"< fact sender modbus-unit=1 object = ext #151 [FC 43/14 Read Device Identification] 95%\n"
 		"< presence sender modbus-unit=1 [response]\n");
 	expect(HARNESS_PROVEN,
 		"> 0001 0000 0005 05 2b 0e 01 00\n"
@@ -202,10 +202,10 @@ START_TEST(device_identification_objects)
 		"< modbus answers diagnose\n"
 		"< fact sender modbus-unit=255 model = M340 [FC 43/14 Read Device Identification] 95%\n"
 		"< fact sender modbus-unit=255 name = PUMP [FC 43/14 Read Device Identification] 95%\n"
-		"< fact sender modbus-unit=255 object = 0x07=abc [FC 43/14 Read Device Identification] 95%\n"
-		"< fact sender modbus-unit=255 object = 0x80=00ff1041 [FC 43/14 Read Device Identification] 95%\n"
-		"< fact sender modbus-unit=255 object = 0x81=äbc [FC 43/14 Read Device Identification] 95%\n"
-		"< fact sender modbus-unit=255 object = 0x83=c341 [FC 43/14 Read Device Identification] 95%\n"
+		"< fact sender modbus-unit=255 object = abc #7 [FC 43/14 Read Device Identification] 95%\n"
+		"< fact sender modbus-unit=255 object = 00ff1041 #128 [FC 43/14 Read Device Identification] 95%\n"
+		"< fact sender modbus-unit=255 object = äbc #129 [FC 43/14 Read Device Identification] 95%\n"
+		"< fact sender modbus-unit=255 object = c341 #131 [FC 43/14 Read Device Identification] 95%\n"
 		"< presence sender modbus-unit=255 [response]\n");
 	expect(HARNESS_PROVEN,
 		"> 0001 0000 0005 03 2b 0e 04 80\n"
@@ -220,12 +220,12 @@ START_TEST(device_identification_objects)
 		"< modbus answers diagnose\n"
 		"< proven\n"
 		"< fact sender modbus-unit=3 object ="
-		" 0x80=00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00"
+		" 00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00"
 		"ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00"
 		"ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00"
 		"ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00"
 		"ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00"
-		"ff00ff [FC 43/14 Read Device Identification] 95%\n"
+		"ff00ff #128 [FC 43/14 Read Device Identification] 95%\n"
 		"< presence sender modbus-unit=3 [response]\n");
 }
 END_TEST
