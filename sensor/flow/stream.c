@@ -47,7 +47,7 @@ static void drain(struct pipeline *p, struct flow *f, unsigned side, const struc
 		int32_t ahead = (int32_t)(e->sequence - s->sequence);
 		if (ahead > 0)
 			return;
-		uint32_t old = (uint32_t)-ahead;
+		uint32_t old = 0u - (uint32_t)ahead;
 		s->early = e->next;
 		s->early_count--;
 		s->early_bytes -= e->len;
@@ -122,7 +122,7 @@ static void data_segment(struct pipeline *p, struct flow *f, unsigned side, cons
 	}
 	int32_t ahead = (int32_t)(sequence - s->sequence);
 	if (ahead < 0) { /* seen before, wholly or in part */
-		uint32_t old = (uint32_t)-ahead;
+		uint32_t old = 0u - (uint32_t)ahead;
 		if (old >= wire_len)
 			return;
 		bytes.at += old < cursor_left(&bytes) ? old : cursor_left(&bytes);
