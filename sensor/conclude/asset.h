@@ -27,7 +27,7 @@ struct place {
 struct asset_fact {
 	const struct fact *fact;
 	const char *value; /* the name where the fact has only a code; the code itself when nobody knows the name */
-	struct place at; /* PATH_NONE: the asset itself */
+	struct place at;   /* PATH_NONE: the asset itself */
 };
 
 struct interface {

@@ -121,7 +121,7 @@ static int csv_line(struct oui *o, char *line, char *end)
 	const char *digits = field;
 	unsigned bits = prefix_parse(&digits, field + len, &prefix);
 	len = field_take(&line, end, &name);
-	while (len > 0 && name[len - 1] == ' ')
+	while (len > 0 && (name[len - 1] == ' ' || name[len - 1] == ',')) /* "Siemens AG," */
 		len--;
 	return row_add(o, prefix, bits, name, len);
 }

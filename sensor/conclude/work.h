@@ -24,29 +24,29 @@
 /* One distinct address. */
 struct node {
 	struct address address;
-	bool unicast : 1;      /* may belong to a device */
-	bool spoke : 1;        /* it, or a path inside it */
-	bool remote : 1;       /* of a public IP: it talks with private ones */
-	bool stated : 1;       /* of an IP: its MAC was told */
+	bool unicast : 1;        /* may belong to a device */
+	bool spoke : 1;          /* it, or a path inside it */
+	bool remote : 1;         /* of a public IP: it talks with private ones */
+	bool stated : 1;         /* of an IP: its MAC was told */
 	bool router_virtual : 1; /* a MAC that VRRP, HSRP or GLBP shares between routers */
-	uint8_t subnets;       /* of a MAC: foreign subnets it carries, at most 255 */
-	uint32_t first, count; /* its endpoints in work.order: without path first */
-	uint32_t up;           /* union-find: towards the lowest node of the device */
-	uint32_t carried;      /* of a MAC: foreign addresses that arrived from it */
-	uint32_t serial;       /* scratch of serial.c */
-	uint32_t owned;        /* of a MAC: addresses that are its own */
+	uint8_t subnets;         /* of a MAC: foreign subnets it carries, at most 255 */
+	uint32_t first, count;   /* its endpoints in work.order: without path first */
+	uint32_t up;             /* union-find: towards the lowest node of the device */
+	uint32_t carried;        /* of a MAC: foreign addresses that arrived from it */
+	uint32_t serial;         /* scratch of serial.c */
+	uint32_t owned;          /* of a MAC: addresses that are its own */
 	uint32_t asset; /* of the device; ASSET_NONE: never spoke (first the number of the device, see child.c) */
 };
 
 /* A MAC that an IP was proved to have. */
 struct proof {
-	uint32_t ip, mac; /* nodes */
-	bool stated;      /* by ARP, ND, DHCP: the network acts on it */
-	bool own_word;    /* the device told its MAC in its own protocol */
-	bool arrived;     /* in a frame from this MAC */
-	uint8_t hops;     /* of those frames: the least, or HOPS_UNKNOWN */
-	bool conflict;    /* another MAC claims this IP too */
-	bool joined;      /* counted as the device's own */
+	uint32_t ip, mac;     /* nodes */
+	bool stated;          /* by ARP, ND, DHCP: the network acts on it */
+	bool own_word;        /* the device told its MAC in its own protocol */
+	bool arrived;         /* in a frame from this MAC */
+	uint8_t hops;         /* of those frames: the least, or HOPS_UNKNOWN */
+	bool conflict;        /* another MAC claims this IP too */
+	bool joined;          /* counted as the device's own */
 	struct sighting last; /* when it was told, or a frame came, for the last time */
 };
 

@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_conclude.c - small networks with the assets that follow from them; each is recorded in two orders. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scene.h"
+
+#define PLC "00:1b:1b:00:00:05"
+#define PLC_TWIN "00:1b:1b:00:00:06"
+#define PC "00:21:5a:00:00:10"
+#define GATEWAY "00:00:0c:00:00:01"
+#define READ OPERATION_READ
+#define WRITE OPERATION_WRITE
+
+static struct conclusions c;
+
+/* Concludes forwards and backwards; both must say the same, byte for byte. */
+static void conclude(const struct step *steps)
+{
+	struct conclusions other;
+	scene_make(&other, steps, true);
+	scene_make(&c, steps, false);
+	char *forwards = scene_dump(&c), *backwards = scene_dump(&other);
+	ck_assert_str_eq(forwards, backwards);
+	free(forwards);
+	free(backwards);
+	scene_clear(&other);
+}
+
+START_TEST(arp_proves_a_mac)
+{
+	static const struct step steps[] = {ARP("10.0.0.5", PLC), ARRIVED("10.0.0.5", PLC, 0), END};
+	conclude(steps);
+	ck_assert_uint_eq(c.asset_count, 1);
+	ck_assert_uint_eq(c.assets[0].interface_count, 1);
+	ck_assert_str_eq(c.assets[0].interfaces[0].mac, PLC);
+	ck_assert_str_eq(c.assets[0].interfaces[0].mac_vendor, "Siemens AG");
+	ck_assert_str_eq(c.assets[0].interfaces[0].ips[0], "10.0.0.5");
+	ck_assert_uint_eq(c.assets[0].interfaces[0].vlans[0], 7);
+	ck_assert_ptr_null(c.assets[0].vendor); /* the card's maker is not the device's */
+	ck_assert_str_eq(c.assets[0].type, "unknown");
+}
+END_TEST
+
+START_TEST(frames_prove_a_mac_in_one_network)
+{
+	static const struct step steps[] = {ARRIVED("10.0.0.5", PLC, 0), ARRIVED("10.0.0.6", PLC, HOPS_UNKNOWN), END};
+	conclude(steps);
+	ck_assert_uint_eq(c.asset_count, 1);
+	ck_assert_uint_eq(c.assets[0].interfaces[0].ip_count, 2);
+}
+END_TEST
+
+START_TEST(a_lowered_hop_limit_disproves_a_mac)
+{
+	static const struct step steps[] = {ARRIVED("10.0.0.5", GATEWAY, 2), END};
+	conclude(steps);
+	ck_assert_uint_eq(c.asset_count, 2);
+	ck_assert_ptr_null(scene_asset(&c, "10.0.0.5")->interfaces[0].mac);
+	ck_assert_uint_eq(scene_asset(&c, GATEWAY)->interfaces[0].ip_count, 0);
+}
+END_TEST
+
+START_TEST(a_router_keeps_only_its_own_address)
+{
+	static const struct step steps[] = {ARP("10.0.0.1", GATEWAY), ARRIVED("10.0.0.1", GATEWAY, 0),
+		ARRIVED("10.1.0.7", GATEWAY, 1), ARRIVED("10.2.0.7", GATEWAY, 1), ARRIVED("10.3.0.7", GATEWAY, 1),
+		ARP("10.0.0.5", PLC), ARRIVED("10.0.0.5", PLC, 0), END};
+	conclude(steps);
+	ck_assert_uint_eq(c.asset_count, 5);
+	const struct asset *router = scene_asset(&c, "10.0.0.1");
+	ck_assert_ptr_eq(router, scene_asset(&c, GATEWAY));
+	ck_assert_uint_eq(router->interfaces[0].ip_count, 1);
+	ck_assert_str_eq(router->type, "router");
+	ck_assert(scene_has_flag(router, "router"));
+	ck_assert_ptr_null(scene_asset(&c, "10.1.0.7")->interfaces[0].mac);
+	ck_assert(!scene_has_flag(scene_asset(&c, "10.0.0.5"), "router"));
+}
+END_TEST
+
+START_TEST(two_foreign_networks_without_arp_make_a_router)
+{
+	static const struct step steps[] = {ARRIVED("10.1.0.7", GATEWAY, HOPS_UNKNOWN),
+		ARRIVED("10.2.0.7", GATEWAY, HOPS_UNKNOWN), ARRIVED("10.3.0.7", GATEWAY, HOPS_UNKNOWN), END};
+	conclude(steps);
+	ck_assert_uint_eq(c.asset_count, 4);
+	ck_assert_str_eq(scene_asset(&c, GATEWAY)->type, "router");
+}
+END_TEST
+
+START_TEST(two_networks_alone_make_no_router)
+{
+	static const struct step steps[] = {
+		ARRIVED("10.1.0.7", PC, HOPS_UNKNOWN), ARRIVED("10.2.0.7", PC, HOPS_UNKNOWN), END};
+	conclude(steps);
+	ck_assert_str_eq(scene_asset(&c, PC)->type, "unknown");
+	ck_assert(!scene_has_flag(scene_asset(&c, PC), "router"));
+}
+END_TEST
+
+START_TEST(a_told_mask_widens_the_network)
+{
+	static const struct step steps[] = {FACT("10.1.0.7", NETMASK, DHCP, "DHCP ack", "255.0.0.0"),
+		ARRIVED("10.1.0.7", PC, HOPS_UNKNOWN), ARRIVED("10.2.0.7", PC, HOPS_UNKNOWN), END};
+	conclude(steps);
+	ck_assert_uint_eq(c.asset_count, 1);
+}
+END_TEST
+
+START_TEST(proxy_arp_joins_nothing)
+{
+	struct step steps[40] = {{.kind = STEP_END}};
+	char ips[20][16];
+	for (unsigned i = 0; i < 20; i++) {
+		snprintf(ips[i], sizeof(ips[i]), "10.0.0.%u", 100 + i);
+		steps[i] = (struct step)ARP(ips[i], GATEWAY);
+	}
+	steps[20] = (struct step)END;
+	conclude(steps);
+	ck_assert_uint_eq(c.asset_count, 21);
+	ck_assert_uint_eq(scene_asset(&c, GATEWAY)->interfaces[0].ip_count, 0);
+	ck_assert(scene_has_flag(scene_asset(&c, GATEWAY), "router"));
+}
+END_TEST
+
+START_TEST(an_address_behind_arp_and_a_router_is_not_the_routers)
+{
+	static const struct step steps[] = {
+		ARP("10.0.0.1", GATEWAY), ARP("10.0.0.9", GATEWAY), ARRIVED("10.0.0.9", GATEWAY, 1), END};
+	conclude(steps);
+	ck_assert_ptr_ne(scene_asset(&c, "10.0.0.1"), scene_asset(&c, "10.0.0.9"));
+}
+END_TEST
+
+START_TEST(two_macs_for_one_ip_are_a_conflict)
+{
+	static const struct step steps[] = {ARP("10.0.0.5", PLC), ARP("10.0.0.5", PLC_TWIN), END};
+	conclude(steps);
+	ck_assert_uint_eq(c.asset_count, 1);
+	ck_assert_uint_eq(c.assets[0].interface_count, 2);
+	ck_assert_uint_eq(c.assets[0].conflict_count, 1);
+	ck_assert_str_eq(c.assets[0].conflicts[0].attribute, "mac");
+	ck_assert_str_eq(c.assets[0].conflicts[0].values[0], PLC);
+	ck_assert_str_eq(c.assets[0].conflicts[0].values[1], PLC_TWIN);
+}
+END_TEST
+
+START_TEST(an_arp_liar_does_not_join_its_victims)
+{
+	static const struct step steps[] = {ARP("10.0.0.5", PLC), ARP("10.0.0.6", PLC_TWIN), ARP("10.0.0.66", PC),
+		ARP("10.0.0.5", PC), ARP("10.0.0.6", PC), END};
+	conclude(steps);
+	ck_assert_uint_eq(c.asset_count, 3);
+	ck_assert_uint_eq(scene_asset(&c, "10.0.0.5")->conflict_count, 1);
+	ck_assert_uint_eq(scene_asset(&c, "10.0.0.66")->interfaces[0].ip_count, 1);
+}
+END_TEST
+
+START_TEST(a_shared_router_mac_is_no_conflict)
+{
+	static const struct step steps[] = {
+		ARP("10.0.0.1", "00:00:5e:00:01:0a"), ARP("10.0.0.1", GATEWAY), ARP("10.0.0.2", GATEWAY), END};
+	conclude(steps);
+	ck_assert_uint_eq(c.asset_count, 2);
+	ck_assert_uint_eq(scene_asset(&c, "10.0.0.1")->conflict_count, 0);
+	ck_assert_str_eq(scene_asset(&c, "10.0.0.1")->interfaces[0].mac, "00:00:5e:00:01:0a");
+}
+END_TEST
+
+START_TEST(link_local_addresses_join_by_mac)
+{
+	static const struct step steps[] = {
+		ARP("10.0.0.5", PLC), ARRIVED("fe80::1", PLC, 0), ARRIVED("169.254.3.4", PLC, 0), END};
+	conclude(steps);
+	ck_assert_uint_eq(c.asset_count, 1);
+	ck_assert_uint_eq(c.assets[0].interfaces[0].ip_count, 3);
+}
+END_TEST
+
+START_TEST(one_serial_is_one_device)
+{
+	static const struct step steps[] = {ARP("10.0.0.5", PLC), ARP("10.1.0.5", PLC_TWIN),
+		FACT("10.0.0.5", SERIAL_NUMBER, CIP, "Identity", "0x00ABCDEF"),
+		FACT("10.1.0.5", SERIAL_NUMBER, ENIP, "ListIdentity", "0x00abcdef"), END};
+	conclude(steps);
+	ck_assert_uint_eq(c.asset_count, 1);
+	ck_assert_uint_eq(c.assets[0].interface_count, 2);
+	ck_assert(scene_has_flag(&c.assets[0], "dual_homed"));
+}
+END_TEST
+
+START_TEST(meaningless_serials_join_nothing)
+{
+	static const char *const serials[] = {"0", "0x00000000", "0xffffffff", "11", "AAAAAAAA"};
+	for (size_t i = 0; i < sizeof(serials) / sizeof(serials[0]); i++) {
+		const struct step steps[] = {FACT("10.0.0.5", SERIAL_NUMBER, CIP, "Identity", serials[i]),
+			FACT("10.1.0.5", SERIAL_NUMBER, CIP, "Identity", serials[i]), END};
+		conclude(steps);
+		ck_assert_uint_eq(c.asset_count, 2);
+		scene_clear(&c);
+	}
+	static const struct step one[] = {SPOKE("10.0.0.1"), END};
+	conclude(one);
+}
+END_TEST
+
+START_TEST(a_module_seen_on_two_ways_joins_nothing)
+{
+	static const struct step steps[] = {
+		FACT("10.0.0.5#cip-port-slot:1/0", SERIAL_NUMBER, CIP, "Identity", "0x00abcdef"),
+		FACT("10.1.0.5#cip-port-slot:1/0", SERIAL_NUMBER, CIP, "Identity", "0x00abcdef"), END};
+	conclude(steps);
+	ck_assert_uint_eq(c.asset_count, 4);
+}
+END_TEST
+
+START_TEST(devices_that_talk_are_two_whatever_their_serial)
+{
+	static const struct step steps[] = {FACT("10.0.0.5", SERIAL_NUMBER, CIP, "Identity", "0x00abcdef"),
+		FACT("10.1.0.5", SERIAL_NUMBER, CIP, "Identity", "0x00abcdef"),
+		TALKED("10.0.0.5", "10.1.0.5", CIP, 44818, READ), END};
+	conclude(steps);
+	ck_assert_uint_eq(c.asset_count, 2);
+}
+END_TEST
+
+START_TEST(a_lone_unit_is_the_device)
+{
+	static const char *const units[] = {
+		"10.0.0.5#modbus-unit:0", "10.0.0.5#modbus-unit:1", "10.0.0.5#modbus-unit:255"};
+	for (size_t i = 0; i < 3; i++) {
+		const struct step steps[] = {TALKED("10.0.0.9", "10.0.0.5", MODBUS, 502, READ),
+			FACT(units[i], MODEL, MODBUS, "FC 43/14", "BMX P34 2020"), END};
+		conclude(steps);
+		ck_assert_uint_eq(scene_children(&c, "10.0.0.5"), 0);
+		ck_assert_str_eq(scene_asset(&c, "10.0.0.5")->model, "BMX P34 2020");
+		ck_assert_str_eq(scene_asset(&c, "10.0.0.5")->type, "plc");
+		scene_clear(&c);
+	}
+	static const struct step three[] = {SPOKE("10.0.0.5#modbus-unit:3"), END};
+	conclude(three);
+	ck_assert_uint_eq(scene_children(&c, "10.0.0.5"), 1);
+}
+END_TEST
+
+START_TEST(units_make_a_gateway)
+{
+	static const struct step steps[] = {TALKED("10.0.0.9", "10.0.0.5", MODBUS, 502, READ),
+		SPOKE("10.0.0.5#modbus-unit:10"), SPOKE("10.0.0.5#modbus-unit:2"), SPOKE("10.0.0.5#modbus-unit:255"),
+		FACT("10.0.0.5#modbus-unit:2", MODEL, MODBUS, "FC 43/14", "ATV630"), END};
+	conclude(steps);
+	const struct asset *gateway = scene_asset(&c, "10.0.0.5");
+	ck_assert_str_eq(gateway->type, "gateway");
+	ck_assert(scene_has_flag(gateway, "gateway"));
+	ck_assert_ptr_null(gateway->model);
+	ck_assert_uint_eq(scene_children(&c, "10.0.0.5"), 3);
+	ck_assert_str_eq(gateway[1].at.text, "2"); /* by number, not by letter */
+	ck_assert_str_eq(gateway[2].at.text, "10");
+	ck_assert_str_eq(gateway[1].type, "drive_vfd");
+}
+END_TEST
+
+START_TEST(a_chassis_has_its_controller_behind)
+{
+	static const struct step steps[] = {TALKED("10.0.0.9", "10.0.0.5", CIP, 44818, OPERATION_DIAGNOSE),
+		TYPE_CODE("10.0.0.5", 12), FACT("10.0.0.5", MODEL, ENIP, "ListIdentity", "1756-EN2T/D"),
+		TYPE_CODE("10.0.0.5#cip-port-slot:1/0", 14),
+		FACT("10.0.0.5#cip-port-slot:1/0", MODEL, CIP, "Identity", "1756-L61/B LOGIX5561"), END};
+	conclude(steps);
+	ck_assert_str_eq(scene_child(&c, "10.0.0.5", "1/0")->type, "plc");
+	ck_assert_str_eq(scene_asset(&c, "10.0.0.5")->type, "plc");
+	ck_assert_str_eq(scene_asset(&c, "10.0.0.5")->model, "1756-EN2T/D");
+	ck_assert_str_eq(scene_asset(&c, "10.0.0.5")->facts[0].value, "Communications Adapter");
+}
+END_TEST
+
+START_TEST(an_outstation_lends_its_identity)
+{
+	static const struct step steps[] = {TALKED("10.0.0.9", "10.0.0.5", DNP3, 20000, READ),
+		SPOKE("10.0.0.5#dnp3-address:4"), FACT("10.0.0.5#dnp3-address:4", VENDOR, DNP3, "g0v252", "Acme"),
+		FACT("10.0.0.5#dnp3-address:4", MODEL, DNP3, "g0v250", "R1"), END};
+	conclude(steps);
+	const struct asset *device = scene_asset(&c, "10.0.0.5");
+	ck_assert_str_eq(device->vendor, "Acme");
+	ck_assert_str_eq(device->model, "R1");
+	ck_assert_uint_eq(device->fact_count, 0);
+	ck_assert_str_eq(device->type, "rtu");
+	ck_assert_str_eq(scene_asset(&c, "10.0.0.9")->type, "scada_server");
+	ck_assert_str_eq(scene_child(&c, "10.0.0.5", "4")->type, "rtu");
+}
+END_TEST
+
+START_TEST(values_that_contradict_are_kept)
+{
+	static const struct step steps[] = {FACT("10.0.0.5", FIRMWARE_VERSION, S7COMM, "SZL 0x0011", "V3.2.6"),
+		FACT("10.0.0.5", FIRMWARE_VERSION, S7COMM, "SZL 0x0011", "V3.2.7"),
+		FACT("10.0.0.5", MODEL, S7COMM, "SZL 0x001C", "CPU 315"),
+		FACT("10.0.0.5", MODEL, S7COMM, "SZL 0x001C", "cpu  315"), END};
+	conclude(steps);
+	ck_assert_str_eq(c.assets[0].firmware_version, "V3.2.7"); /* the one seen last */
+	ck_assert_uint_eq(c.assets[0].conflict_count, 1);
+	ck_assert_str_eq(c.assets[0].conflicts[0].attribute, "firmware_version");
+	ck_assert_uint_eq(c.assets[0].conflicts[0].value_count, 2);
+}
+END_TEST
+
+START_TEST(what_never_spoke_is_unanswered)
+{
+	static const struct step steps[] = {ASKED("10.0.0.9", "10.0.0.5", MODBUS, 502, READ),
+		ASKED("10.0.0.8", "10.0.0.5", MODBUS, 502, READ), ASKED("10.0.0.9", "224.0.0.1", MODBUS, 502, READ),
+		ASKED("10.0.0.9", "10.0.0.7", NONE, 80, 0), END};
+	conclude(steps);
+	ck_assert_uint_eq(c.asset_count, 2);
+	ck_assert_uint_eq(c.link_count, 0);
+	ck_assert_uint_eq(c.unanswered_count, 2);
+	ck_assert_str_eq(c.unanswered[0].address, "10.0.0.5");
+	ck_assert_uint_eq(c.unanswered[0].asked_by_count, 2);
+	ck_assert_str_eq(c.unanswered[0].protocols[0], "modbus");
+	ck_assert_str_eq(c.unanswered[1].protocols[0], "");
+	ck_assert_str_eq(scene_asset(&c, "10.0.0.9")->roles[0].role, "client");
+	ck_assert_uint_eq(scene_asset(&c, "10.0.0.9")->roles[0].peers, 0);
+	ck_assert_str_eq(scene_asset(&c, "10.0.0.9")->type, "unknown");
+}
+END_TEST
+
+START_TEST(roles_come_from_answers)
+{
+	static const struct step steps[] = {TALKED("10.0.0.9", "10.0.0.5", S7COMM, 102, READ | WRITE),
+		TALKED("10.0.0.8", "10.0.0.5", S7COMM, 102, READ), TALKED("10.0.0.5", "10.0.0.6", S7COMM, 102, WRITE),
+		TALKED("10.0.0.9", "10.0.0.5", NONE, 9999, 0), END};
+	conclude(steps);
+	const struct role *both = scene_asset(&c, "10.0.0.5")->roles;
+	ck_assert_uint_eq(scene_asset(&c, "10.0.0.5")->role_count, 1);
+	ck_assert_str_eq(both->role, "both");
+	ck_assert_uint_eq(both->peers, 3);
+	ck_assert_uint_eq(both->servers, 1);
+	ck_assert_uint_eq(both->clients, 2);
+	ck_assert_uint_eq(both->asked, WRITE);
+	ck_assert_uint_eq(both->answered, READ | WRITE);
+	ck_assert_str_eq(scene_asset(&c, "10.0.0.9")->roles[0].role, "client");
+	ck_assert_str_eq(scene_asset(&c, "10.0.0.9")->type, "hmi");
+	ck_assert_uint_eq(c.link_count, 4);
+}
+END_TEST
+
+START_TEST(links_of_one_device_are_joined)
+{
+	static const struct step steps[] = {ARP("10.0.0.9", PC), ARP("10.0.0.10", PC),
+		TALKED("10.0.0.9", "10.0.0.5", S7COMM, 102, READ), TALKED("10.0.0.10", "10.0.0.5", S7COMM, 102, WRITE),
+		END};
+	conclude(steps);
+	ck_assert_uint_eq(c.asset_count, 2);
+	ck_assert_uint_eq(c.link_count, 1);
+	ck_assert_uint_eq(c.links[0].asked, READ | WRITE);
+	ck_assert_uint_eq(c.links[0].packets, 4);
+	ck_assert_uint_eq(c.links[0].activity_count, 2);
+	ck_assert_uint_eq(scene_asset(&c, "10.0.0.5")->roles[0].peers, 1);
+}
+END_TEST
+
+START_TEST(both_ends_on_loopback_are_one_asset)
+{
+	static const struct step steps[] = {TALKED("127.0.0.1", "127.0.0.1", S7COMM, 102, READ),
+		FACT("127.0.0.1", ORDER_NUMBER, S7COMM, "SZL 0x0011", "6ES7 315-2EH14-0AB0 "), END};
+	conclude(steps);
+	ck_assert_uint_eq(c.asset_count, 1);
+	ck_assert_str_eq(c.assets[0].roles[0].role, "both");
+	ck_assert_str_eq(c.assets[0].type, "plc");
+	ck_assert_str_eq(c.assets[0].vendor, "Siemens");
+}
+END_TEST
+
+START_TEST(thin_evidence_is_unknown_and_kept)
+{
+	static const struct step steps[] = {
+		ARP("10.0.0.5", PLC), TALKED("10.0.0.9", "10.0.0.5", MODBUS, 502, READ), END};
+	conclude(steps);
+	const struct asset *server = scene_asset(&c, "10.0.0.5");
+	ck_assert_str_eq(server->type, "unknown");
+	ck_assert(server->type_confidence == 0.0);
+	ck_assert_ptr_null(server->purdue_level);
+	ck_assert_uint_eq(server->verdict_count, 1);
+	ck_assert_str_eq(server->verdicts[0].rule, "modbus-server");
+	ck_assert(!server->verdicts[0].won);
+	ck_assert_str_eq(server->verdicts[0].because, "modbus server, 1 partner: read");
+	ck_assert_str_eq(server->would_identify,
+		"a Modbus FC 43/14 (device identification) or FC 17 (report server id) exchange");
+}
+END_TEST
+
+START_TEST(who_programs_is_a_programming_device)
+{
+	static const struct step steps[] = {TALKED("10.0.0.9", "10.0.0.5", S7COMM, 102, OPERATION_PROGRAM | READ), END};
+	conclude(steps);
+	ck_assert_str_eq(scene_asset(&c, "10.0.0.9")->type, "engineering_ws");
+	ck_assert(scene_has_flag(scene_asset(&c, "10.0.0.9"), "programming_device"));
+	ck_assert_str_eq(scene_asset(&c, "10.0.0.5")->type, "plc");
+	ck_assert_uint_eq(scene_asset(&c, "10.0.0.5")->flag_count, 0);
+}
+END_TEST
+
+START_TEST(a_public_partner_is_external)
+{
+	static const struct step steps[] = {ARRIVED("166.161.16.230", GATEWAY, HOPS_UNKNOWN),
+		ARRIVED("192.168.66.5", PC, 0), TALKED("192.168.66.5", "166.161.16.230", MODBUS, 502, READ), END};
+	conclude(steps);
+	ck_assert(scene_has_flag(scene_asset(&c, "166.161.16.230"), "external"));
+	ck_assert(!scene_has_flag(scene_asset(&c, "192.168.66.5"), "external"));
+	ck_assert_ptr_null(scene_asset(&c, "166.161.16.230")->interfaces[0].mac);
+}
+END_TEST
+
+START_TEST(assets_are_found_by_any_name)
+{
+	static const struct step steps[] = {ARP("10.0.0.5", PLC),
+		FACT("10.0.0.5", STATION_NAME, S7COMM, "SZL 0x001C", "Filler"), SPOKE("2001:db8::7"), END};
+	conclude(steps);
+	ck_assert_uint_eq(conclusions_find(&c, "00:1B:1B:00:00:05"), 0);
+	ck_assert_uint_eq(conclusions_find(&c, "filler"), 0);
+	ck_assert_uint_eq(conclusions_find(&c, c.assets[0].id), 0);
+	ck_assert_uint_eq(conclusions_find(&c, "2001:0db8:0::7"), 1);
+	ck_assert_uint_eq(conclusions_find(&c, "10.0.0.6"), ASSET_NONE);
+	/* sha256 of the MAC's text */
+	ck_assert_str_eq(c.assets[0].id, "bad16c4a3c4b37a4");
+}
+END_TEST
+
+START_TEST(nothing_gives_nothing)
+{
+	static const struct step steps[] = {END};
+	conclude(steps);
+	ck_assert_uint_eq(c.asset_count + c.link_count + c.unanswered_count, 0);
+}
+END_TEST
+
+static void tear_down(void)
+{
+	scene_clear(&c);
+}
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("conclude");
+	TCase *t = tcase_create("conclude");
+	tcase_add_checked_fixture(t, NULL, tear_down);
+	const TTest *const tests[] = {arp_proves_a_mac, frames_prove_a_mac_in_one_network,
+		a_lowered_hop_limit_disproves_a_mac, a_router_keeps_only_its_own_address,
+		two_foreign_networks_without_arp_make_a_router, two_networks_alone_make_no_router,
+		a_told_mask_widens_the_network, proxy_arp_joins_nothing,
+		an_address_behind_arp_and_a_router_is_not_the_routers, two_macs_for_one_ip_are_a_conflict,
+		an_arp_liar_does_not_join_its_victims, a_shared_router_mac_is_no_conflict,
+		link_local_addresses_join_by_mac, one_serial_is_one_device, meaningless_serials_join_nothing,
+		a_module_seen_on_two_ways_joins_nothing, devices_that_talk_are_two_whatever_their_serial,
+		a_lone_unit_is_the_device, units_make_a_gateway, a_chassis_has_its_controller_behind,
+		an_outstation_lends_its_identity, values_that_contradict_are_kept, what_never_spoke_is_unanswered,
+		roles_come_from_answers, links_of_one_device_are_joined, both_ends_on_loopback_are_one_asset,
+		thin_evidence_is_unknown_and_kept, who_programs_is_a_programming_device, a_public_partner_is_external,
+		assets_are_found_by_any_name, nothing_gives_nothing};
+	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
+		tcase_add_test(t, tests[i]);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+int main(void)
+{
+	SRunner *runner = srunner_create(suite());
+	srunner_run_all(runner, CK_NORMAL);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}
