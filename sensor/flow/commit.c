@@ -272,7 +272,7 @@ static void believe(struct pipeline *p, struct flow *f)
 		struct batch b = {.said = h->said, .said_count = h->said_count, .reports = h->reports, .report_count = h->report_count,
 		    .text = (const char *)(h->reports + h->report_count), .at = sighting_of(p, h->frame, h->time_ns)};
 		apply(p, f, h->side, &b);
-		p->counts[claim->number].pdus++;
+		p->counts[claim->dissector->protocol].pdus++;
 	}
 	commit_release(p, f);
 }

@@ -62,6 +62,17 @@ static enum framing frame_pdu(const struct dissector *d, struct cursor bytes, si
 	return *len > d->pdu_max ? FRAMING_FOREIGN : framing;
 }
 
+static void count_pdu(struct pipeline *p, enum protocol protocol, const struct observer *o, bool good)
+{
+	bool own = false;
+	for (unsigned i = 0; i < o->said_count; i++) {
+		p->counts[o->said[i].protocol].pdus++;
+		own |= o->said[i].protocol == protocol;
+	}
+	p->counts[protocol].pdus += !own;
+	p->counts[protocol].malformed += !good;
+}
+
 /* Nothing but what this flow told before: almost every PDU of cyclic traffic. */
 static bool commit_is_old(const struct flow_claim *claim, unsigned side, const struct observer *o)
 {
@@ -96,23 +107,17 @@ static bool dissect(struct pipeline *p, struct flow *f, unsigned side, const str
 	bool good = d->dissect(bytes, &pdu, claim->state, o);
 	if ((good || !whole) && !(claim->believed && commit_is_old(claim, side, o)))
 		commit_pdu(p, f, side, frame);
-	if (claim->believed) {
-		p->counts[claim->number].pdus++;
-		p->counts[claim->number].malformed += !good;
-	}
-	f->side[side].pdus++;
-	f->side[side].malformed += !good;
+	if (claim->believed)
+		count_pdu(p, d->protocol, o, good);
 	return good;
 }
 
-static struct flow_claim *claim_new(struct pipeline *p, const struct flow *f, unsigned number)
+static struct flow_claim *claim_new(struct pipeline *p, const struct flow *f, const struct dissector *d)
 {
-	const struct dissector *d = dissectors[number];
 	struct flow_claim *claim = calloc(1, sizeof(*claim) + d->state_size);
 	if (claim == NULL)
 		return NULL;
 	claim->dissector = d;
-	claim->number = number;
 	for (unsigned side = 0; side < 2; side++)
 		claim->expected[side] = lists(ports_of(d, f->key.transport), f->key.port[side]);
 	claim->believed = d->confirmations == 0 || claim->expected[0] || claim->expected[1];
@@ -148,7 +153,7 @@ static void drop_part(struct pipeline *p, struct flow *f, unsigned side)
 {
 	struct flow_side *s = &f->side[side];
 	if (f->claim != NULL && f->claim->believed)
-		p->counts[f->claim->number].unassembled_bytes += s->part_len;
+		p->counts[f->claim->dissector->protocol].unassembled_bytes += s->part_len;
 	s->part_len = s->wanted = 0;
 }
 
@@ -219,7 +224,7 @@ static void skip_foreign(struct pipeline *p, struct flow *f, unsigned side, stru
 	struct flow_side *s = &f->side[side];
 	struct flow_claim *claim = f->claim;
 	if (claim->believed)
-		p->counts[claim->number].unassembled_bytes += cursor_left(&bytes);
+		p->counts[claim->dissector->protocol].unassembled_bytes += cursor_left(&bytes);
 	s->part_len = s->wanted = 0;
 	if (s->foreign_run < FOREIGN_RUN_MAX)
 		s->foreign_run++;
@@ -255,9 +260,8 @@ static void split(struct pipeline *p, struct flow *f, unsigned side, const struc
 
 /* Offers a first PDU to one dissector. True: it took the flow, and the PDU was read. */
 static bool try_one(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame, struct cursor bytes, bool cut,
-	unsigned number, bool *more)
+	const struct dissector *d, bool *more)
 {
-	const struct dissector *d = dissectors[number];
 	size_t len;
 	enum framing framing = frame_pdu(d, bytes, &len);
 	if (framing == FRAMING_FOREIGN)
@@ -266,7 +270,7 @@ static bool try_one(struct pipeline *p, struct flow *f, unsigned side, const str
 		*more |= !cut;
 		return false;
 	}
-	f->claim = claim_new(p, f, number);
+	f->claim = claim_new(p, f, d);
 	if (f->claim == NULL)
 		return false;
 	bool whole = framing == FRAMING_WHOLE;
@@ -289,7 +293,7 @@ static bool try_all(struct pipeline *p, struct flow *f, unsigned side, const str
 			const struct dissector *d = dissectors[i];
 			if (is_expected(d, f) != (expected == 1) || (!expected && !tries_any(d, f->key.transport)))
 				continue;
-			if (try_one(p, f, side, frame, bytes, cut, i, more))
+			if (try_one(p, f, side, frame, bytes, cut, d, more))
 				return true;
 		}
 	}
@@ -393,8 +397,7 @@ void dispatch_link_layer(struct pipeline *p, const struct frame *frame, uint16_t
 		o->report_count = o->text_len = 0;
 		o->assemblies = NULL;
 		bool good = d->dissect(len > 0 && len < cursor_left(&bytes) ? cursor_take(&bytes, len) : bytes, &pdu, NULL, o);
-		p->counts[i].pdus++;
-		p->counts[i].malformed += !good;
+		count_pdu(p, d->protocol, o, good);
 		if (good || !pdu.whole)
 			commit_link_layer(p, frame);
 		return;

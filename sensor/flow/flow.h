@@ -36,7 +36,6 @@ struct flow_side {
 	uint64_t packets, bytes;
 	uint64_t first_frame, last_frame;
 	int64_t first_ns, last_ns;
-	uint64_t pdus, malformed;    /* by the dissector of the flow */
 	uint32_t endpoint;           /* inventory, INVENTORY_NONE: not recorded */
 	uint8_t mac[6];              /* as of the last packet */
 	uint16_t vlan;
@@ -70,7 +69,6 @@ struct talk {
 /* Of flows that a dissector claimed. */
 struct flow_claim {
 	const struct dissector *dissector;
-	unsigned number;          /* index of the dissector in dissectors[] */
 	uint8_t confirmations;
 	bool believed;            /* framing and confirmations are proof enough */
 	bool expected[2];         /* that side uses a port of the dissector */

@@ -10,11 +10,11 @@
 #include "sensor/flow/pipeline.h"
 #include "sensor/flow/table.h"
 
-#define DISSECTORS_MAX 64
 #define MAC_CACHE 256 /* addresses of link-layer frames seen lately; a power of two */
 
-/* What one dissector saw; goes to inventory.protocol_counts at the end. */
-struct dissector_count {
+/* What was seen of one protocol; goes to inventory.protocol_counts at the end. Malformed and unassembled count for
+ * the protocol of the dissector, PDUs for every protocol they speak. */
+struct pdu_count {
 	uint64_t pdus, malformed, unassembled_bytes;
 };
 
@@ -29,7 +29,7 @@ struct pipeline {
 	struct observer observer;
 	struct assembly_budget assembly_budget; /* dissectors' buffers */
 	struct assembly_budget stream_budget;   /* early segments, incomplete PDUs, held reports */
-	struct dissector_count counts[DISSECTORS_MAX];
+	struct pdu_count counts[PROTOCOLS];
 	struct {
 		uint8_t mac[6];
 		uint16_t vlan;

@@ -116,11 +116,11 @@ void pipeline_end(struct pipeline *p)
 	if (p->fragments != NULL)
 		c->fragments_lost = fragments_lost(p->fragments, true);
 	c->evicted_rows = p->inv->refused + p->stream_budget.refused + p->assembly_budget.refused + p->observer.dropped;
-	for (unsigned i = 0; dissectors[i] != NULL; i++) {
-		const struct dissector_count *n = &p->counts[i];
+	for (unsigned i = 0; i < PROTOCOLS; i++) {
+		const struct pdu_count *n = &p->counts[i];
 		struct protocol_count *count = NULL;
 		if (n->pdus != 0 || n->unassembled_bytes != 0)
-			count = inventory_protocol_count(p->inv, p->capture, dissectors[i]->name);
+			count = inventory_protocol_count(p->inv, p->capture, protocol_name(i));
 		if (count == NULL)
 			continue;
 		count->pdus += n->pdus;
