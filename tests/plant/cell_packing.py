@@ -65,7 +65,7 @@ def module_types(cell):
         ("chassis", "1/0", "plc|pac"),
         ("chassis", "1/2", "remote_io"),
         ("chassis", "1/3", "remote_io"),
-        ("chassis", "1/4", "remote_io"),
+        ("chassis", "1/4", "remote_io|unknown"),
         ("guard", "1/0", "plc|pac|safety_controller"),
     ):
         cell[host].child("cip-port-slot", place, None, type=kind)

@@ -16,6 +16,7 @@ TYPES = {
     0x23: "Safety Discrete I/O Device",
     0x2C: "Managed Ethernet Switch",
 }
+PROGRAM, ROUTINE = 0x68, 0x6D  # Logix objects
 IDENTITY, MESSAGE_ROUTER, ASSEMBLY, CONNECTION_MANAGER, FILE, CONTROLLER, PCCC = 1, 2, 4, 6, 0x37, 0x8E, 0x67
 TCP_IP, ETHERNET_LINK, NON_VOLATILE = 0xF5, 0xF6, 0xA1
 PORT = 44818
@@ -335,9 +336,12 @@ class Messages:
         self.session.subject(self.place, frame).says("cip", "name", name, frame)
 
     def download(self, pieces):
-        """Stop the controller, send a file through the file object, start it again."""
+        """Stop the controller, create a program and a routine in it, send a file, start it again."""
         random = self.session.random
         self.exchange(request(7, path(CONTROLLER)), reply(7))
+        for kind, name in ((PROGRAM, b"MainProgram"), (ROUTINE, b"MainRoutine")):
+            created = struct.pack("<HH", len(name), 1) + name + b"\0" * (len(name) % 2)
+            self.exchange(request(8, path(kind, 0), created), reply(8, struct.pack("<HH", 0x2A01, 0)))
         self.exchange(
             request(0x4C, path(FILE, 200), struct.pack("<IHBB", 200 * pieces, 1, 1, 10) + b"main.prog\0"[:10]),
             reply(0x4C, b"\0\0\0\0\xc8\xc8"),

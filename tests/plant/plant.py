@@ -111,7 +111,17 @@ def spoke(network, host):
     return False
 
 
+def share_by_mac(hosts):
+    """What DHCP says is said of the interface, whatever address it had at the time: the earliest counts."""
+    for host in hosts:
+        for other in hosts:
+            if host.mac and other is not host and other.mac == host.mac:
+                for name, held in other.identity.get("dhcp", {}).items():
+                    host.says("dhcp", name, held["value"], held["frame"])
+
+
 def truth(network, planted, name):
+    share_by_mac(network.hosts)
     hosts = [host_json(h) for h in sorted(network.hosts, key=lambda h: frames.ip_bytes(h.ip)) if spoke(network, h)]
     return {
         "capture": name,

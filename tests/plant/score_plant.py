@@ -6,7 +6,8 @@
 
 Compares the inventory of plant.pcap with plant.truth.json: roles, identity values and the frames they came from,
 children, with --types also device types and levels; and what was invented: assets for addresses that never spoke,
-server roles of hosts that answered nothing. Prints each miss, then a table. Exit 1 when a bar is missed, 77 without earshot.
+server roles of hosts that answered nothing. Prints each miss, then a table. Exit 1 when a bar is missed,
+77 without earshot.
 """
 import argparse
 import collections

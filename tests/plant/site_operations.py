@@ -19,17 +19,18 @@ def hosts(network):
         return network.host(name, f"10.20.100.{last}", mac, VLAN, 128, type=kind, level=level, zone=ZONE, **more)
 
     def office(name, last, kind, ttl=126, **more):
-        return network.host(name, OFFICE.format(last), None, None, ttl, type=kind, level="4", zone="enterprise", **more)
+        """A PC that only its packets behind the router show: nothing in them says its level."""
+        return network.host(name, OFFICE.format(last), None, None, ttl, type=kind, level="-", zone="enterprise", **more)
 
     router = "00:1e:49:7a:10:41"
     found = {
         "domain": host("wtp-dc1", 5, "00:50:56:8f:01:05", "domain_controller|server|time_server", "3", mirrored=True),
         "scada": host("wtp-scada1", 10, "d4:f5:ef:10:22:a0", "scada_server", "2-3"),
-        "historian": host("wtp-hist1", 11, "d4:f5:ef:10:2b:74", "historian|scada_server", "3", mirrored=True),
+        "historian": host("wtp-hist1", 11, "d4:f5:ef:10:2b:74", "historian|scada_server", "2-3", mirrored=True),
         "siemens": host("wtp-ews1", 21, "18:66:da:40:5e:12", "engineering_ws", "2-3", flags="programming_device"),
         "rockwell": host("wtp-ews2", 22, "18:66:da:40:61:9c", "engineering_ws", "2-3", flags="programming_device"),
         "schneider": host("wtp-ews3", 23, "3c:d9:2b:77:0a:e4", "engineering_ws", "2-3", flags="programming_device"),
-        "operator": host("wtp-op2", 41, "3c:d9:2b:7d:c1:58", "operator_ws|workstation|unknown", "2-3"),
+        "operator": host("wtp-op2", 41, "3c:d9:2b:7d:c1:58", "operator_ws|workstation|unknown", "-"),
         "filler_cp": network.host(
             "fill-filler-cp",
             "10.20.100.31",

@@ -6,9 +6,10 @@
 
 The exchange is pcaps/modbus/identification-more-follows-modbus-serial.pcap: a client reads the identification of a
 Modbus server in two requests. Its four messages are taken from the recording; the headers around them are built here.
-expected.json says for each file whom it shows and in which frame each of the two answers was complete. Every file must
-give the same identity, except where "lost" names what a cut capture cannot show. "latest": behind a gap the answer may
-only be read once the sensor has given up waiting for what is missing, so a later frame up to this one is right too.
+expected.json says for each file whom it shows ("others": who may be an asset beside the two) and in which frame each of
+the two answers was complete. Every file must give the same identity, except where "lost" names what a cut capture cannot
+show. "latest": behind a gap the answer may only be read once the sensor has given up waiting for what is missing, so a
+later frame up to this one is right too.
 """
 import argparse
 import json
@@ -291,7 +292,7 @@ def ip_files(messages):
     cut = 14 + 20 + 20 + 128
     return {
         "span-duplicates.pcap": first(doubled),
-        "span-both-sides-of-router.pcap": first(both),
+        "span-both-sides-of-router.pcap": first(both)[:2] + ({"others": [router]},),
         "ip-fragments.pcap": last(several(t, lambda ip, c: plain_frames(wraps.fragments_4(ip, size, len(ip)), c))),
         "ip-fragments-reversed.pcap": last(
             several(t, lambda ip, c: plain_frames(reversed(wraps.fragments_4(ip, size, len(ip))), c))
@@ -336,7 +337,7 @@ def expectation(messages, numbers, notes):
             values[key] = {"value": text, **({"lost": True} if lost else {"frame": number})}
             if "latest" in notes:
                 values[key]["latest"] = notes["latest"]
-    return {"server": server, "client": client, "objects": values}
+    return {"server": server, "client": client, "others": notes.get("others", []), "objects": values}
 
 
 def main(arguments):
