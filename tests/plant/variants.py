@@ -6,10 +6,10 @@
 
 The exchange is pcaps/modbus/identification-more-follows-modbus-serial.pcap: a client reads the identification of a
 Modbus server in two requests. Its four messages are taken from the recording; the headers around them are built here.
-expected.json says for each file whom it shows ("others": who may be an asset beside the two) and in which frame each of
-the two answers was complete. Every file must give the same identity, except where "lost" names what a cut capture
-cannot show. "latest": behind a gap the answer may only be read once the sensor has given up waiting for what is missing,
-so a later frame up to this one is right too.
+expected.json says for each file whom it shows ("others": who may be an asset beside the two) and in which frame each
+of the two answers was complete. Every file must give the same identity, except where "lost" names what a cut capture
+cannot show. "latest": behind a gap the answer may only be read once the sensor has given up waiting for what is
+missing, so a later frame up to this one is right too.
 """
 import argparse
 import json
