@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sensor/util/index.h"
+
 #define SLOTS 1024                     /* frames within the window at 100,000 packets a second, and then some */
 #define WINDOW_NS (5 * 1000000ll)      /* a mirrored copy comes within microseconds; a busy switch queues for a few ms */
-#define HEAD_BYTES 48                  /* IP, TCP and the first bytes of data; their checksums cover the rest */
-#define TAIL_BYTES 8
+#define HEAD_WORDS 6                   /* IP, TCP and the first bytes of data; their checksums cover the rest */
 
 struct copies {
 	struct {
@@ -26,32 +27,27 @@ void copies_free(struct copies *c)
 	free(c);
 }
 
-static uint64_t mix(uint64_t h, const uint8_t *bytes, size_t len)
+/* Both MAC addresses, the length, the first words and the last. */
+static uint64_t print_of(const struct frame *f, struct cursor body)
 {
-	uint64_t word;
-	for (; len >= 8; bytes += 8, len -= 8) {
-		memcpy(&word, bytes, 8);
-		h = (h ^ word) * 0xd6e8feb86659fd93u;
-		h ^= h >> 32;
-	}
-	word = 0;
-	memcpy(&word, bytes, len);
-	return (h ^ word) * 0x9e3779b97f4a7c15u;
+	size_t len = cursor_left(&body), head = HEAD_WORDS * 8, tail = 8;
+	uint64_t words[HEAD_WORDS + 4] = {0};
+	words[0] = (uint64_t)len << 32 | f->payload_wire_len;
+	memcpy((uint8_t *)words + 8, f->mac_source, 6);
+	memcpy((uint8_t *)words + 14, f->mac_target, 6);
+	memcpy(words + 3, body.at, len < head ? len : head);
+	if (len > head)
+		memcpy(words + 3 + HEAD_WORDS, body.end - tail, tail);
+	return hash_words(words, HEAD_WORDS + 4);
 }
 
 bool copies_seen(struct copies *c, const struct frame *f)
 {
 	struct cursor body = cursor_left(&f->network) > 0 ? f->network : f->payload;
-	size_t len = cursor_left(&body);
-	if (len == 0)
+	if (cursor_left(&body) == 0)
 		return false;
-	uint64_t print = (uint64_t)len << 32 | f->payload_wire_len;
-	print = mix(print, f->mac_source, 6);
-	print = mix(print, f->mac_target, 6);
-	print = mix(print, body.at, len < HEAD_BYTES ? len : HEAD_BYTES);
-	if (len > HEAD_BYTES)
-		print = mix(print, body.end - TAIL_BYTES, TAIL_BYTES);
-	unsigned at = (unsigned)(print >> 40) % SLOTS;
+	uint64_t print = print_of(f, body);
+	unsigned at = hash_mix(print) % SLOTS;
 	int64_t age_ns = f->time_ns - c->slot[at].time_ns;
 	if (c->slot[at].print == print && age_ns >= 0 && age_ns <= WINDOW_NS)
 		return true;

@@ -79,12 +79,7 @@ static uint32_t key_hash(const struct flow_key *key)
 {
 	uint64_t words[(sizeof(*key) + 7) / 8] = {0};
 	memcpy(words, key, sizeof(*key));
-	uint64_t h = 0;
-	for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		h = (h ^ words[i]) * 0xd6e8feb86659fd93u;
-		h ^= h >> 32;
-	}
-	return hash_mix(h);
+	return hash_mix(hash_words(words, sizeof(words) / sizeof(words[0])));
 }
 
 static bool key_same(const struct flow_key *a, const struct flow_key *b)

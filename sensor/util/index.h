@@ -52,6 +52,24 @@ static inline uint32_t index_first(const struct index *ix, uint32_t hash, uint32
 /* A 32-bit hash of bytes, for tables in memory only; `seed` chains several pieces. */
 uint32_t hash_bytes(const void *bytes, size_t len, uint32_t seed);
 
+/*
+ * A 64-bit print of up to HASH_WORDS_MAX words. The products do not wait for each other, so it costs a few
+ * cycles where a chained hash costs a few per word: for what is done on every packet.
+ */
+#define HASH_WORDS_MAX 12
+static inline uint64_t hash_words(const uint64_t *words, unsigned count)
+{
+	static const uint64_t odd[HASH_WORDS_MAX] = {0x9e3779b97f4a7c15u, 0xbf58476d1ce4e5b9u, 0x94d049bb133111ebu,
+	    0xd6e8feb86659fd93u, 0xff51afd7ed558ccdu, 0xc4ceb9fe1a85ec53u, 0x87c37b91114253d5u, 0x4cf5ad432745937fu,
+	    0x52dce729da3ed7bbu, 0x38495ab5b6b1c6d9u, 0xa0761d6478bd642fu, 0xe7037ed1a0b428dbu};
+	uint64_t sum = 0;
+	for (unsigned i = 0; i < count; i++) {
+		uint64_t product = words[i] * odd[i];
+		sum += product ^ product >> 32;
+	}
+	return sum;
+}
+
 static inline uint32_t hash_mix(uint64_t x)
 {
 	x ^= x >> 32;
