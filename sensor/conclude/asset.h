@@ -82,19 +82,14 @@ struct asset {
 	const char *type; /* "unknown" when the evidence is thin */
 	double type_confidence;
 	struct verdict *verdicts; /* winners first, then by score */
-	size_t verdict_count;
 	const char **flags;        /* sorted */
 	const char **flag_reasons; /* of each flag: one line naming the fact or role that matched */
-	size_t flag_count;
 	const char *purdue_level; /* NULL: unknown */
 	struct interface *interfaces;
-	size_t interface_count;
 	struct role *roles;
-	size_t role_count;
 	struct asset_fact *facts; /* sorted by attribute name, value, protocol, message, place */
-	size_t fact_count;
 	struct conflict *conflicts;
-	size_t conflict_count;
+	uint32_t verdict_count, flag_count, interface_count, role_count, fact_count, conflict_count;
 	struct span seen;
 	/* What would have identified it, for `coverage`; NULL when it is identified. */
 	const char *would_identify;

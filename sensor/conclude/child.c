@@ -136,7 +136,7 @@ static void device_see(struct work *w, uint32_t index)
 	uint32_t device = w->device_of[index];
 	for (uint32_t i = w->members.first[device]; i < w->members.first[device + 1]; i++) {
 		const struct node *node = &w->nodes[w->members.rows[i]];
-		for (uint32_t j = node->first; j < node->first + node->count; j++) {
+		for (uint32_t j = node[0].first; j < node[1].first; j++) {
 			const struct endpoint *e = &w->inventory->endpoints[w->order[j]];
 			if (e->spoke)
 				span_add(w, &w->out->assets[index], &e->seen, &any);
@@ -189,8 +189,8 @@ bool child_gather(struct work *w)
 	struct spot *places = places_collect(w, &local, &count, known);
 	struct places *of = work_alloc(w, &local, devices, sizeof(*of));
 	uint32_t *owner = work_alloc(w, &local, w->node_count, sizeof(*owner));
-	w->asset_of_device = work_scratch(w, devices, sizeof(*w->asset_of_device));
-	w->asset_of = work_scratch(w, w->inventory->endpoint_count, sizeof(*w->asset_of));
+	w->asset_of_device = work_early(w, devices, sizeof(*w->asset_of_device));
+	w->asset_of = work_early(w, w->inventory->endpoint_count, sizeof(*w->asset_of));
 	if (!w->failed) {
 		for (uint32_t i = 0; i < w->node_count; i++)
 			owner[i] = w->nodes[i].asset;
@@ -202,9 +202,9 @@ bool child_gather(struct work *w)
 				    (i == 0 || !is_same_spot(w->inventory, &places[i - 1], &places[i]));
 		w->out->asset_count = devices + children;
 		w->out->assets = work_keep(w, w->out->asset_count, sizeof(*w->out->assets));
-		w->device_of = work_scratch(w, w->out->asset_count, sizeof(*w->device_of));
+		w->device_of = work_early(w, w->out->asset_count, sizeof(*w->device_of));
 	}
-	if (!w->failed && grouped_make(w, &w->scratch, &w->members, owner, w->node_count, devices))
+	if (!w->failed && grouped_make(w, &w->early, &w->members, owner, w->node_count, devices))
 		assets_fill(w, places, count, devices, of);
 	arena_clear(&local);
 	/* From here on a node knows its asset, not the number of its device. */

@@ -10,6 +10,7 @@
 #include "sensor/conclude/work.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* More IPv4 addresses than this behind one MAC by ARP: a router that answers for others. */
 #define OWN_IPS_MAX 16
@@ -89,13 +90,12 @@ static bool proofs_collect(struct work *w)
 	uint32_t room = inv->binding_count;
 	for (uint32_t i = 0; i < inv->fact_count; i++)
 		room += inv->facts[i].attribute == ATTRIBUTE_MAC || inv->facts[i].attribute == ATTRIBUTE_IP;
-	w->proofs = work_scratch(w, room, sizeof(*w->proofs));
-	if (w->failed)
-		return false;
-	for (uint32_t i = 0; i < inv->fact_count; i++)
+	struct arena local = {0};
+	w->proofs = work_alloc(w, &local, room, sizeof(*w->proofs));
+	for (uint32_t i = 0; !w->failed && i < inv->fact_count; i++)
 		if (proof_from_fact(w, &inv->facts[i], &p))
 			w->proofs[w->proof_count++] = p;
-	for (uint32_t i = 0; i < inv->binding_count; i++) {
+	for (uint32_t i = 0; !w->failed && i < inv->binding_count; i++) {
 		const struct binding *b = &inv->bindings[i];
 		p = (struct proof){.ip = w->node_of[b->ip],
 			.mac = w->node_of[b->mac],
@@ -105,9 +105,15 @@ static bool proofs_collect(struct work *w)
 		if (w->nodes[p.ip].unicast && w->nodes[p.mac].unicast)
 			w->proofs[w->proof_count++] = p;
 	}
-	qsort(w->proofs, w->proof_count, sizeof(*w->proofs), proof_by_ip);
-	proofs_merge(w);
-	return true;
+	if (w->proof_count > 1)
+		qsort(w->proofs, w->proof_count, sizeof(*w->proofs), proof_by_ip);
+	proofs_merge(w); /* most are told twice, by a message and by how frames arrive */
+	struct proof *merged = work_early(w, w->proof_count, sizeof(*merged));
+	if (!w->failed && w->proof_count > 0)
+		memcpy(merged, w->proofs, w->proof_count * sizeof(*merged));
+	w->proofs = merged;
+	arena_clear(&local);
+	return !w->failed;
 }
 
 /* Marks the IPs that somebody stated a MAC of: from any other MAC they are only passing. */
@@ -300,7 +306,8 @@ bool device_unite(struct work *w)
 {
 	if (!proofs_collect(w))
 		return false;
-	uint32_t *rows = work_scratch(w, w->proof_count, sizeof(*rows));
+	struct arena local = {0};
+	uint32_t *rows = work_alloc(w, &local, w->proof_count, sizeof(*rows));
 	if (w->failed)
 		return false;
 	stated_mark(w);
@@ -318,6 +325,7 @@ bool device_unite(struct work *w)
 			end++;
 		ip_judge(w, w->proofs + i, end - i);
 	}
+	arena_clear(&local);
 	for (uint32_t i = 0; i < w->proof_count; i++)
 		if (w->proofs[i].joined)
 			node_unite(w->nodes, w->proofs[i].ip, w->proofs[i].mac);

@@ -152,12 +152,11 @@ static void nodes_fill(struct work *w, const struct entry *entries, uint32_t cou
 		}
 		if (entries[i].endpoint == INVENTORY_NONE)
 			continue;
-		struct node *node = &w->nodes[n - 1];
-		node->count++;
-		node->spoke |= w->inventory->endpoints[entries[i].endpoint].spoke;
+		w->nodes[n - 1].spoke |= w->inventory->endpoints[entries[i].endpoint].spoke;
 		w->order[row++] = entries[i].endpoint;
 		w->node_of[entries[i].endpoint] = n - 1;
 	}
+	w->nodes[n].first = row; /* where the last one ends */
 }
 
 bool node_gather(struct work *w)
@@ -166,13 +165,13 @@ bool node_gather(struct work *w)
 	struct arena local = {0};
 	uint32_t count = 0;
 	struct entry *entries = entries_collect(w, &local, &count);
-	w->order = work_scratch(w, inv->endpoint_count, sizeof(*w->order));
+	w->order = work_early(w, inv->endpoint_count, sizeof(*w->order));
 	w->node_of = work_scratch(w, inv->endpoint_count, sizeof(*w->node_of));
 	if (!w->failed) {
 		qsort_r(entries, count, sizeof(*entries), entry_compare, (void *)(uintptr_t)inv);
 		for (uint32_t i = 0; i < count; i++)
 			w->node_count += is_new(entries, i);
-		w->nodes = work_scratch(w, w->node_count, sizeof(*w->nodes));
+		w->nodes = work_scratch(w, (size_t)w->node_count + 1, sizeof(*w->nodes));
 	}
 	if (!w->failed)
 		nodes_fill(w, entries, count);

@@ -225,8 +225,8 @@ bool role_gather(struct work *w)
 	struct grouped by_asset = {0};
 	uint32_t assets = (uint32_t)w->out->asset_count, most = 0;
 	uint32_t *owner = work_alloc(w, &local, (size_t)inv->link_count * 2, sizeof(*owner));
-	w->tallies = work_scratch(w, assets, sizeof(*w->tallies));
-	w->stamps = work_scratch(w, assets, sizeof(*w->stamps));
+	w->tallies = work_early(w, assets, sizeof(*w->tallies));
+	w->stamps = work_early(w, assets, sizeof(*w->stamps));
 	for (uint32_t i = 0; i < inv->link_count && !w->failed; i++) {
 		owner[2 * i] = w->nodes[w->node_of[inv->links[i].client]].asset;
 		owner[2 * i + 1] = w->nodes[w->node_of[inv->links[i].server]].asset;

@@ -106,13 +106,12 @@ static uint32_t serials_collect(struct work *w, const struct grouped *facts, str
 }
 
 /* An address that told two numbers was two devices one after the other: which was where nobody knows. */
-static void changed_void(struct serial *serials, uint32_t count, struct work *w)
+static void changed_void(struct serial *serials, uint32_t count, uint32_t *of_node)
 {
-	struct node *nodes = w->nodes;
 	for (uint32_t i = 0; i < count; i++)
-		nodes[serials[i].node].serial = UINT32_MAX;
+		of_node[serials[i].node] = UINT32_MAX;
 	for (uint32_t i = 0; i < count; i++) {
-		uint32_t *first = &nodes[serials[i].node].serial;
+		uint32_t *first = &of_node[serials[i].node];
 		if (*first == UINT32_MAX)
 			*first = i;
 		else if (serials[*first].family == serials[i].family && !is_same(&serials[*first], &serials[i]))
@@ -121,20 +120,20 @@ static void changed_void(struct serial *serials, uint32_t count, struct work *w)
 }
 
 /* Gives each group of equal numbers to its nodes, so that a link inside a group is seen in one pass. */
-static void talkers_void(struct work *w, struct serial *serials, uint32_t count)
+static void talkers_void(struct work *w, struct serial *serials, uint32_t count, uint32_t *of_node)
 {
 	for (uint32_t i = 0; i < w->node_count; i++)
-		w->nodes[i].serial = UINT32_MAX;
+		of_node[i] = UINT32_MAX;
 	for (uint32_t i = 0, group = 0; i < count; i++) {
 		if (!is_same(&serials[group], &serials[i]))
 			group = i;
-		w->nodes[serials[i].node].serial = group;
+		of_node[serials[i].node] = group;
 	}
 	for (uint32_t i = 0; i < w->inventory->link_count; i++) {
 		const struct link *l = &w->inventory->links[i];
 		uint32_t client = w->node_of[l->client], server = w->node_of[l->server];
-		uint32_t group = w->nodes[client].serial;
-		if (group != UINT32_MAX && group == w->nodes[server].serial &&
+		uint32_t group = of_node[client];
+		if (group != UINT32_MAX && group == of_node[server] &&
 			node_root(w->nodes, client) != node_root(w->nodes, server))
 			serials[group].unusable = true;
 	}
@@ -167,6 +166,7 @@ bool serial_unite(struct work *w)
 		return true;
 	struct serial *serials = work_alloc(w, &local, room, sizeof(*serials));
 	uint32_t *owner = work_alloc(w, &local, inv->fact_count, sizeof(*owner));
+	uint32_t *of_node = work_alloc(w, &local, w->node_count, sizeof(*of_node));
 	struct grouped facts = {0};
 	if (!w->failed) {
 		for (uint32_t i = 0; i < inv->fact_count; i++)
@@ -174,8 +174,8 @@ bool serial_unite(struct work *w)
 		if (grouped_make(w, &local, &facts, owner, inv->fact_count, inv->endpoint_count)) {
 			uint32_t count = serials_collect(w, &facts, serials);
 			qsort(serials, count, sizeof(*serials), serial_compare);
-			changed_void(serials, count, w);
-			talkers_void(w, serials, count);
+			changed_void(serials, count, of_node);
+			talkers_void(w, serials, count, of_node);
 			groups_unite(w, serials, count);
 		}
 	}

@@ -19,6 +19,11 @@ void *work_scratch(struct work *w, size_t count, size_t size)
 	return work_alloc(w, &w->scratch, count, size);
 }
 
+void *work_early(struct work *w, size_t count, size_t size)
+{
+	return work_alloc(w, &w->early, count, size);
+}
+
 void *work_keep(struct work *w, size_t count, size_t size)
 {
 	return work_alloc(w, &w->out->arena, count, size);

@@ -30,12 +30,11 @@ struct node {
 	bool stated : 1;         /* of an IP: its MAC was told */
 	bool router_virtual : 1; /* a MAC that VRRP, HSRP or GLBP shares between routers */
 	uint8_t subnets;         /* of a MAC: foreign subnets it carries, at most 255 */
-	uint32_t first, count;   /* its endpoints in work.order: without path first */
-	uint32_t up;             /* union-find: towards the lowest node of the device */
-	uint32_t carried;        /* of a MAC: foreign addresses that arrived from it */
-	uint32_t serial;         /* scratch of serial.c */
-	uint32_t owned;          /* of a MAC: addresses that are its own */
-	uint32_t asset; /* of the device; ASSET_NONE: never spoke (first the number of the device, see child.c) */
+	uint32_t first;   /* of its endpoints in work.order, without path first; the next node's first ends them */
+	uint32_t up;      /* union-find: towards the lowest node of the device */
+	uint32_t carried; /* of a MAC: foreign addresses that arrived from it */
+	uint32_t owned;   /* of a MAC: addresses that are its own */
+	uint32_t asset;   /* of the device; ASSET_NONE: never spoke (first the number of the device, see child.c) */
 };
 
 /* A MAC that an IP was proved to have. */
@@ -75,6 +74,7 @@ struct work {
 	const struct inventory *inventory;
 	struct knowledge *knowledge;
 	struct conclusions *out;
+	struct arena early; /* dies before the links are made, the largest of what follows */
 	struct arena scratch;
 	bool failed;
 
@@ -103,6 +103,7 @@ struct work {
 /* Zeroed; NULL sets `failed`. */
 void *work_alloc(struct work *w, struct arena *arena, size_t count, size_t size);
 void *work_scratch(struct work *w, size_t count, size_t size);
+void *work_early(struct work *w, size_t count, size_t size); /* scratch until the types are settled */
 void *work_keep(struct work *w, size_t count, size_t size);
 /* A copy in the conclusions' arena, one for equal texts; "" when memory is out. */
 const char *work_text(struct work *w, const char *text);
