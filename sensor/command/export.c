@@ -1,31 +1,85 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
+/* export.c - the inventory in the formats of other programs. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "sensor/command/command.h"
+#include "sensor/command/loaded.h"
 #include "sensor/command/options.h"
 #include "sensor/export/export.h"
-#include "sensor/store/store.h"
+#include "sensor/util/output.h"
 
-#include <unistd.h>
+static const struct {
+	const char *name;
+	int (*write)(FILE *out, const struct conclusions *c, const char *site);
+} formats[] = {
+	{"json", export_json},
+	{"csv", export_csv},
+};
+#define FORMATS (sizeof(formats) / sizeof(formats[0]))
+
+static size_t format_find(const char *name)
+{
+	for (size_t i = 0; i < FORMATS; i++)
+		if (strcmp(formats[i].name, name) == 0)
+			return i;
+	return FORMATS;
+}
+
+static int write_output(size_t format, const char *path, const struct loaded *l)
+{
+	struct output out;
+	int err = output_open(&out, path);
+	if (err == 0)
+		err = formats[format].write(out.stream, &l->conclusions, store_site(l->store));
+	if (err == 0)
+		err = output_finish(&out);
+	else
+		output_abandon(&out);
+	if (err == 0)
+		return EXIT_DONE;
+	if (err != -EPIPE) /* the reader has seen enough */
+		complain("export", "%s: %s; nothing was written", strcmp(path, "-") == 0 ? "standard output" : path,
+			strerror(-err));
+	return EXIT_OUTPUT;
+}
 
 int command_export(int argc, char **argv)
 {
-	const char *db = "earshot.db", *to = "-";
-	const struct option_row rows[] = {{'d', "db", "FILE", "the store (earshot.db)", .text = &db},
-	    {'o', "output", "FILE", "where to (standard output)", .text = &to}, {0}};
-	const struct verb_usage usage = {"export", "FORMAT", "Write the inventory.", rows, NULL, "  earshot export json\n"};
+	const char *db = "earshot.db", *path = "-";
+	const struct option_row rows[] = {
+		{'d', "db", "FILE", "the store to read (earshot.db)", .text = &db},
+		{'o', "output", "FILE", "where to write; '-' is standard output (-)", .text = &path},
+		{0},
+	};
+	const struct verb_usage usage = {"export", "FORMAT",
+		"Write the inventory in a FORMAT for other programs: json (with every fact and its evidence), csv (one "
+		"line "
+		"an asset).",
+		rows, "The JSON is described by config/inventory.schema.json. A file appears when it is complete.\n",
+		"  earshot export json --db plant.db -o plant.json\n"
+		"  earshot export csv | column -s, -t | less -S\n"};
 	int code = options_parse(&usage, argc, argv);
 	if (code != OPTIONS_RUN)
 		return code;
-	struct store *store = NULL;
-	struct inventory *inv = inventory_new(&inventory_limits_default);
-	struct knowledge *k = NULL;
-	struct conclusions c;
-	if (store_open(&store, db, STORE_READ, NULL) != 0 || store_load(store, inv) != 0 ||
-		knowledge_load(&k, NULL, NULL, warn_line, (char[]){"export"}) != 0 || conclusions_make(&c, inv, k) != 0) {
-		complain("export", "%s", store_error(store));
-		return EXIT_OUTPUT;
+	if (optind == argc) {
+		complain("export", "name a format: json or csv; see 'earshot export --help'");
+		return EXIT_USAGE;
 	}
-	export_json(stdout, &c, store_site(store));
-	return 0;
+	size_t format = format_find(argv[optind]);
+	if (format == FORMATS) {
+		complain("export", "unknown format '%s': json or csv", argv[optind]);
+		return EXIT_USAGE;
+	}
+	if (optind + 1 < argc) {
+		complain("export", "one format at a time; what is '%s'?", argv[optind + 1]);
+		return EXIT_USAGE;
+	}
+	struct loaded loaded;
+	code = loaded_open(&loaded, "export", db);
+	if (code == EXIT_DONE)
+		code = write_output(format, path, &loaded);
+	loaded_close(&loaded);
+	return code;
 }
