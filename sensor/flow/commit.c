@@ -105,7 +105,10 @@ static uint32_t find_link(struct pipeline *p, struct flow *f, struct talk *t, un
 	if (asks == INVENTORY_NONE || answers == INVENTORY_NONE)
 		return INVENTORY_NONE;
 	struct span seen = {*at, *at};
-	uint32_t row = inventory_link(p->inv, asks, answers, protocol_name(t->protocol), f->key.transport, f->key.port[!client], &seen);
+	/* the registered port, also where the server dials in to its client */
+	bool client_port = f->claim->expected[client] && !f->claim->expected[!client];
+	uint16_t port = f->key.port[client_port ? client : !client];
+	uint32_t row = inventory_link(p->inv, asks, answers, protocol_name(t->protocol), f->key.transport, port, &seen);
 	if (row != INVENTORY_NONE) {
 		p->inv->links[row].basis = LINK_DISSECTED;
 		p->inv->links[row].direction_proven = true;

@@ -186,7 +186,7 @@ static bool reserve_part(struct pipeline *p, struct flow_side *s, size_t need)
 }
 
 /* Keeps `bytes`, the unread end of a chunk, for the next one. They lie in the part when there is one. */
-static void keep_part(struct pipeline *p, struct flow *f, unsigned side, struct cursor bytes, size_t wanted)
+static void keep_part(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame, struct cursor bytes, size_t wanted)
 {
 	struct flow_side *s = &f->side[side];
 	size_t len = cursor_left(&bytes);
@@ -199,6 +199,8 @@ static void keep_part(struct pipeline *p, struct flow *f, unsigned side, struct 
 		return;
 	}
 	s->part_len = (uint32_t)len;
+	s->part_frame = frame->number;
+	s->part_ns = frame->time_ns;
 	s->wanted = (uint32_t)wanted;
 }
 
@@ -249,7 +251,7 @@ static void split(struct pipeline *p, struct flow *f, unsigned side, const struc
 			if (cut)
 				dissect(p, f, side, frame, bytes, false);
 			else
-				keep_part(p, f, side, bytes, len);
+				keep_part(p, f, side, frame, bytes, len);
 			return;
 		}
 		s->foreign_run = 0;
@@ -316,7 +318,7 @@ static void find_claim(struct pipeline *p, struct flow *f, unsigned side, const 
 		dispatch_release(p, f);
 		f->hopeless = true;
 	} else if (more) {
-		keep_part(p, f, side, bytes, 0);
+		keep_part(p, f, side, frame, bytes, 0);
 	} else {
 		f->side[side].part_len = 0;
 	}
@@ -341,11 +343,21 @@ void dispatch_chunk(struct pipeline *p, struct flow *f, unsigned side, const str
 	}
 	if (s->foreign_run >= FOREIGN_RUN_MAX)
 		return;
-	uint32_t wanted = s->part_len > 0 ? s->wanted : 0;
-	if (s->part_len > 0 && !append_part(p, f, side, &bytes))
-		return;
-	if (cursor_left(&bytes) >= wanted || cut)
+	if (s->part_len == 0) {
 		feed(p, f, side, frame, bytes, cut);
+		return;
+	}
+	struct frame last = *frame; /* of the frames that carry this PDU, when they came in another order than their bytes */
+	if (s->part_frame > frame->number) {
+		last.number = s->part_frame;
+		last.time_ns = s->part_ns;
+	}
+	if (!append_part(p, f, side, &bytes))
+		return;
+	s->part_frame = last.number;
+	s->part_ns = last.time_ns;
+	if (cursor_left(&bytes) >= s->wanted || cut)
+		feed(p, f, side, &last, bytes, cut);
 }
 
 void dispatch_datagram(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame)

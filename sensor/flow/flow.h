@@ -49,6 +49,8 @@ struct flow_side {
 	uint32_t wanted;             /* bytes the PDU in `part` needs in all, 0: not known */
 	uint32_t part_len, part_room;
 	uint8_t *part;               /* the beginning of a PDU that is not complete */
+	uint64_t part_frame;         /* the latest frame that carried bytes of it */
+	int64_t part_ns;
 	struct segment *early;       /* by sequence */
 	uint32_t early_count, early_bytes;
 };
