@@ -81,10 +81,10 @@ struct asset {
 	const char *name, *vendor, *model, *order_number, *serial_number, *hardware_version, *firmware_version, *os;
 	const char *type; /* "unknown" when the evidence is thin */
 	double type_confidence;
-	struct verdict *verdicts; /* winners first, then by score */
+	struct verdict *verdicts;  /* winners first, then by score */
 	const char **flags;        /* sorted */
 	const char **flag_reasons; /* of each flag: one line naming the fact or role that matched */
-	const char *purdue_level; /* NULL: unknown */
+	const char *purdue_level;  /* NULL: unknown */
 	struct interface *interfaces;
 	struct role *roles;
 	struct asset_fact *facts; /* sorted by attribute name, value, protocol, message, place */

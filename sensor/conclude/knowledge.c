@@ -36,7 +36,7 @@ struct knowledge {
 	struct table tables[NAMINGS];
 	struct rules rules;
 	struct oui oui;
-	bool oui_tried;
+	bool oui_tried, blocks_tried;
 	char oui_path[PATH_MAX];
 	void (*warn)(void *to, const char *line);
 	void *to;
@@ -170,18 +170,21 @@ void knowledge_free(struct knowledge *k)
 	free(k);
 }
 
-/* The medium and small blocks lie beside oui.csv; without them those makers stay unknown. */
 static void oui_load(struct knowledge *k)
+{
+	k->oui_tried = true;
+	int err = oui_read(&k->oui, k->oui_path);
+	if (err != 0)
+		tell(k, "%s: %s; the makers of network cards stay unknown (Debian package ieee-data)", k->oui_path,
+			strerror(-err));
+}
+
+/* The medium and small blocks lie beside oui.csv; without them those makers stay unknown. */
+static void blocks_load(struct knowledge *k)
 {
 	static const char *const beside[] = {"mam.csv", "oui36.csv", "iab.csv"};
 	char path[PATH_MAX + 16];
-	k->oui_tried = true;
-	int err = oui_read(&k->oui, k->oui_path);
-	if (err != 0) {
-		tell(k, "%s: %s; the makers of network cards stay unknown (Debian package ieee-data)", k->oui_path,
-			strerror(-err));
-		return;
-	}
+	k->blocks_tried = true;
 	const char *slash = strrchr(k->oui_path, '/');
 	int folder = slash != NULL ? (int)(slash - k->oui_path) + 1 : 0;
 	for (size_t i = 0; i < sizeof(beside) / sizeof(*beside); i++) {
@@ -196,6 +199,8 @@ const char *knowledge_oui(struct knowledge *k, const uint8_t mac[6])
 		return NULL;
 	if (!k->oui_tried)
 		oui_load(k);
+	if (!k->blocks_tried && oui_is_divided(&k->oui, mac))
+		blocks_load(k);
 	return oui_find(&k->oui, mac);
 }
 

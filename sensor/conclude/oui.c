@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -196,18 +197,34 @@ static const char *block_find(const struct oui *o, uint64_t prefix, uint8_t bits
 	return NULL;
 }
 
-const char *oui_find(const struct oui *o, const uint8_t mac[6])
+static uint64_t bits_of(const uint8_t mac[6])
 {
 	uint64_t all = 0;
 	for (unsigned i = 0; i < 6; i++)
 		all = all << 8 | mac[i];
+	return all;
+}
+
+/* The IEEE's own blocks are cut up and given on. */
+static bool is_registrar(const char *name)
+{
+	return name != NULL && strcasecmp(name, "IEEE Registration Authority") == 0;
+}
+
+bool oui_is_divided(const struct oui *o, const uint8_t mac[6])
+{
+	return is_registrar(block_find(o, bits_of(mac) >> 24, 24));
+}
+
+const char *oui_find(const struct oui *o, const uint8_t mac[6])
+{
+	uint64_t all = bits_of(mac);
 	const char *name = block_find(o, all >> 12, 36);
 	if (name == NULL)
 		name = block_find(o, all >> 20, 28);
 	if (name == NULL)
 		name = block_find(o, all >> 24, 24);
-	/* The IEEE's own blocks are cut up and given on; this cut nobody told us of. */
-	return name != NULL && strcmp(name, "IEEE Registration Authority") != 0 ? name : NULL;
+	return is_registrar(name) ? NULL : name; /* this cut nobody told us of */
 }
 
 void oui_clear(struct oui *o)

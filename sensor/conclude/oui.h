@@ -3,6 +3,7 @@
 #ifndef EARSHOT_OUI_H
 #define EARSHOT_OUI_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,8 @@ struct oui {
 
 /* Adds the rows of one IEEE file, oui.csv or oui.txt by what is in it. 0, or a negative errno. */
 int oui_read(struct oui *o, const char *path);
+/* True when the 24-bit block of this address is given on in smaller blocks. */
+bool oui_is_divided(const struct oui *o, const uint8_t mac[6]);
 /* NULL: unknown, or a block that is given on to others. Borrowed. */
 const char *oui_find(const struct oui *o, const uint8_t mac[6]);
 void oui_clear(struct oui *o);
