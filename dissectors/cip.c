@@ -46,7 +46,7 @@ static bool request_read(struct cursor c, struct cip_request *r)
 }
 
 /* The message inside an Unconnected Send, and the route it is to take. */
-static bool unwrap(const struct cip_request *r, struct cursor *message, struct cip_path *route)
+static bool unwrap(const struct cip_request *r, struct cursor *message, struct cip_path *onward)
 {
 	struct cursor c = r->data;
 	cursor_skip(&c, 2); /* priority, time-out ticks */
@@ -59,8 +59,8 @@ static bool unwrap(const struct cip_request *r, struct cursor *message, struct c
 	struct cursor path = cursor_take(&c, 2 * words);
 	if (!cursor_ok(&c) || len < 2)
 		return false;
-	if (!cip_path_read(path, route))
-		route->route_lost = true;
+	if (!cip_path_read(path, onward))
+		onward->route.lost = true;
 	return true;
 }
 
@@ -72,14 +72,14 @@ static bool request_unwrapped(struct cursor message, struct cip_request *r)
 	for (unsigned i = 0; i < WRAPPINGS_MAX; i++) {
 		if (r->service != CIP_UNCONNECTED_SEND || r->path.class_id != CIP_CONNECTION_MANAGER)
 			return true;
-		struct cip_path route, way = r->path;
+		struct cip_path onward;
 		struct cursor inner;
-		if (!unwrap(r, &inner, &route) || !request_read(inner, r))
+		if (!unwrap(r, &inner, &onward))
 			return false;
-		cip_route_append(&way, route.route);
-		cip_route_append(&way, r->path.route);
-		memcpy(r->path.route, way.route, sizeof(way.route));
-		r->path.route_lost = r->path.route_lost || way.route_lost || route.route_lost;
+		cip_route_join(&onward.route, &r->path.route);
+		if (!request_read(inner, r))
+			return false;
+		cip_route_join(&r->path.route, &onward.route);
 	}
 	return false;
 }
@@ -101,16 +101,17 @@ static bool succeeded(uint8_t status)
 	       status == CIP_EMBEDDED_SERVICE_ERROR;
 }
 
-static struct statement module_statement(const struct cip_state *s, enum subject subject, uint8_t route, bool unsure)
+struct statement cip_statement(const struct cip_work *w, const struct cip_module *module, const char *message)
 {
-	struct statement to = {.protocol = PROTOCOL_CIP, .subject = (uint8_t)subject};
-	if (unsure) {
-		to.confidence = UNSURE_CONFIDENCE;
-	} else if (route > 0) {
-		to.path.kind = PATH_CIP_PORT_SLOT;
-		memcpy(to.path.text, cip_route_text(s, route), sizeof(to.path.text));
+	struct statement s = {.protocol = PROTOCOL_CIP, .subject = module->subject, .message = message};
+	if (module->unsure) {
+		s.confidence = UNSURE_CONFIDENCE;
+	} else if (module->route > 0) {
+		const struct cip_route *route = &w->state->routes[module->route - 1];
+		s.path.kind = PATH_CIP_PORT_SLOT;
+		memcpy(s.path.text, route->text, route->len);
 	}
-	return to;
+	return s;
 }
 
 static struct cip_asked asked_of(const struct cip_request *r)
@@ -125,15 +126,15 @@ static struct cip_asked asked_of(const struct cip_request *r)
 }
 
 /* Operations, events and PCCC of one request; completes `asked` and p->tags. */
-static unsigned single_request(const struct cip_work *w, const struct cip_request *r, const struct statement *to,
+static unsigned single_request(const struct cip_work *w, const struct cip_request *r, const struct cip_module *to,
 	struct cip_pending *p, struct cip_asked *asked)
 {
 	unsigned operations = cip_service_operations(r->service, &r->path);
 	*asked = asked_of(r);
 	p->tags = p->tags || cip_is_tag_service(r->service, &r->path);
-	cip_service_event(w->observer, to, r->service, &r->path);
+	cip_service_event(w, to, r->service, &r->path);
 	if (r->service == CIP_EXECUTE_PCCC && r->path.class_id == CIP_PCCC)
-		asked->attribute = pccc_request(w->observer, to, r->data, &operations);
+		asked->attribute = pccc_request(w, to, r->data, &operations);
 	return operations;
 }
 
@@ -154,7 +155,7 @@ static struct cursor member_take(struct cursor whole, unsigned position, unsigne
 }
 
 static unsigned multiple_request(
-	const struct cip_work *w, const struct cip_request *r, const struct statement *to, struct cip_pending *p)
+	const struct cip_work *w, const struct cip_request *r, const struct cip_module *to, struct cip_pending *p)
 {
 	struct cursor c = r->data;
 	unsigned operations = OPERATION_NONE, count = cursor_le16(&c);
@@ -180,18 +181,14 @@ static void request(const struct cip_work *w, const struct cip_carrier *carrier,
 		observer_request(o, PROTOCOL_CIP, OPERATION_NONE);
 		return;
 	}
-	if (carrier->route > 0) {
-		struct cip_path way = {.route = ""};
-		cip_route_append(&way, cip_route_text(w->state, carrier->route));
-		cip_route_append(&way, r.path.route);
-		memcpy(r.path.route, way.route, sizeof(way.route));
-		r.path.route_lost = r.path.route_lost || way.route_lost;
-	}
+	bool open = cip_is_open(r.service, r.path.class_id), further = r.path.route.len > 0;
+	if (carrier->route > 0 && (further || open))
+		cip_route_join(&r.path.route, &w->state->routes[carrier->route - 1]);
 	struct cip_pending *p = cip_pending_add(w->state, carrier, w->pdu->frame);
-	p->unsure = carrier->kind == CIP_CONNECTED_UNKNOWN || r.path.route_lost;
-	if (!cip_is_open(r.service, r.path.class_id) && !p->unsure)
-		p->route = cip_route_number(w->state, r.path.route);
-	struct statement to = module_statement(w->state, SUBJECT_RECEIVER, p->route, p->unsure);
+	p->unsure = carrier->kind == CIP_CONNECTED_UNKNOWN || r.path.route.lost;
+	if (!open && !p->unsure)
+		p->route = further ? cip_route_number(w->state, &r.path.route) : carrier->route;
+	const struct cip_module to = {SUBJECT_RECEIVER, p->route, p->unsure};
 	unsigned operations;
 	if (r.service == CIP_MULTIPLE) {
 		p->asked = asked_of(&r);
@@ -201,7 +198,7 @@ static void request(const struct cip_work *w, const struct cip_carrier *carrier,
 	}
 	p->operations = (uint8_t)operations;
 	observer_request(o, PROTOCOL_CIP, operations);
-	if (cip_is_open(r.service, r.path.class_id))
+	if (open)
 		cip_open_request(w, &r, p);
 	else if (r.service == CIP_FORWARD_CLOSE && r.path.class_id == CIP_CONNECTION_MANAGER)
 		cip_close_request(w, &r);
@@ -215,33 +212,32 @@ static bool tags_known(const struct cip_work *w, const struct cip_pending *p)
 
 /* A module that serves tags runs a user program: a controller. Said once per flow and module. */
 static void tags_fact(
-	const struct cip_work *w, const struct statement *to, const struct cip_pending *p, const struct reply *r)
+	const struct cip_work *w, const struct cip_module *from, const struct cip_pending *p, const struct reply *r)
 {
-	const char *message = cip_tag_message(r->service);
-	if (message == NULL || tags_known(w, p))
+	const char *message = tags_known(w, p) ? NULL : cip_tag_message(r->service);
+	if (message == NULL)
 		return;
 	if (r->status != CIP_SUCCESS && r->status != CIP_PARTIAL_TRANSFER)
 		return;
 	w->state->tags |= (uint16_t)(1u << p->route);
-	struct statement s = *to;
-	s.message = message;
+	struct statement s = cip_statement(w, from, message);
 	s.confidence = p->unsure ? TAGS_UNSURE_CONFIDENCE : TAGS_CONFIDENCE;
 	observer_fact_string(w->observer, &s, ATTRIBUTE_PROFILE, "Logix data table");
 }
 
 static void single_reply(
-	const struct cip_work *w, const struct statement *to, const struct cip_asked *asked, const struct reply *r)
+	const struct cip_work *w, const struct cip_module *from, const struct cip_asked *asked, const struct reply *r)
 {
 	if (asked->service == CIP_EXECUTE_PCCC && asked->class_id == CIP_PCCC) {
 		if (r->status == CIP_SUCCESS && asked->attribute != 0)
-			pccc_reply(w->observer, to, asked->attribute, r->data);
+			pccc_reply(w, from, asked->attribute, r->data);
 		return;
 	}
-	cip_object_reply(w->observer, to, asked, r->status, r->data);
+	cip_object_reply(w, from, asked, r->status, r->data);
 }
 
 static void multiple_reply(
-	const struct cip_work *w, const struct statement *to, const struct cip_pending *p, const struct reply *r)
+	const struct cip_work *w, const struct cip_module *from, const struct cip_pending *p, const struct reply *r)
 {
 	struct cursor c = r->data;
 	unsigned count = cursor_le16(&c);
@@ -258,42 +254,40 @@ static void multiple_reply(
 		if (!reply_read(part, &member))
 			continue;
 		if (asked != NULL && member.service == asked->service)
-			single_reply(w, to, asked, &member);
-		tags_fact(w, to, p, &member);
+			single_reply(w, from, asked, &member);
+		tags_fact(w, from, p, &member);
 	}
 }
 
 /* The module at the end of the route answered. */
-static void presence(const struct cip_work *w, struct statement to, uint8_t route)
+static void presence(const struct cip_work *w, const struct cip_module *from)
 {
-	uint16_t bit = (uint16_t)(1u << route);
-	if (route == 0 || w->state->present & bit)
+	uint16_t bit = (uint16_t)(1u << from->route);
+	if (from->unsure || from->route == 0 || w->state->present & bit)
 		return;
 	w->state->present |= bit;
-	to.message = "CIP reply";
-	observer_presence(w->observer, &to);
+	struct statement s = cip_statement(w, from, "CIP reply");
+	observer_presence(w->observer, &s);
 }
 
 static void answer(const struct cip_work *w, const struct cip_pending *p, const struct reply *r)
 {
-	struct statement to = module_statement(w->state, SUBJECT_SENDER, p->route, p->unsure);
+	const struct cip_module from = {SUBJECT_SENDER, p->route, p->unsure};
 	if (cip_is_open(p->asked.service, p->asked.class_id)) {
 		if (r->status != CIP_SUCCESS)
 			return;
-		if (!p->unsure)
-			presence(w, to, p->route);
+		presence(w, &from);
 		cip_open_reply(w, p, r->data);
 		return;
 	}
 	if (r->status == CIP_CONNECTION_FAILURE && r->extra != 0)
 		return; /* a router on the way says that it could not pass the request on */
-	if (!p->unsure)
-		presence(w, to, p->route);
+	presence(w, &from);
 	if (p->asked.service == CIP_MULTIPLE) {
-		multiple_reply(w, &to, p, r);
+		multiple_reply(w, &from, p, r);
 	} else {
-		single_reply(w, &to, &p->asked, r);
-		tags_fact(w, &to, p, r);
+		single_reply(w, &from, &p->asked, r);
+		tags_fact(w, &from, p, r);
 	}
 }
 

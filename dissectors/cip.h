@@ -74,19 +74,33 @@ enum cip_status {
 
 /* ---- cip_path.c ---- */
 
+/* The port segments of a path as text: "1/3,2/10.0.0.9,1/0". Only text[0..len) is set. */
+struct cip_route {
+	uint8_t len;
+	bool lost; /* longer than a path text: where it ends is not known */
+	char text[PATH_TEXT_MAX];
+};
+
+/* What an electronic key segment says its target is. */
+struct cip_key {
+	uint32_t serial;
+	uint16_t vendor, type, product;
+	uint8_t major, minor; /* major: bit 7 = compatible devices are welcome too */
+};
+
+/* The safety network numbers of a safety network segment. */
+struct cip_safety {
+	uint8_t target[CIP_SNN_LEN], originator[CIP_SNN_LEN];
+};
+
 struct cip_path {
-	char route[PATH_TEXT_MAX + 1]; /* "1/3,2/10.0.0.9,1/0"; "" without port segments */
-	bool route_lost;               /* the route is longer than a path text: where it ends is not known */
-	bool has_instance, has_attribute, symbolic;
 	uint16_t class_id, class_last; /* first and last class segment, CIP_NO_CLASS without */
 	uint32_t instance;
 	uint16_t attribute;
-	bool has_key; /* electronic key segment */
-	uint16_t key_vendor, key_type, key_product;
-	uint8_t key_major, key_minor; /* key_major: bit 7 = compatible devices are welcome too */
-	uint32_t key_serial;
-	bool safety; /* safety network segment */
-	uint8_t safety_target[CIP_SNN_LEN], safety_originator[CIP_SNN_LEN];
+	bool has_instance, has_attribute, symbolic, has_key, has_safety;
+	struct cip_key key;       /* set only with has_key: most paths are read and forgotten, */
+	struct cip_safety safety; /* and only with has_safety: clearing it all would cost more than reading */
+	struct cip_route route;
 };
 
 /*
@@ -95,8 +109,10 @@ struct cip_path {
  */
 bool cip_path_read(struct cursor bytes, struct cip_path *path);
 
-/* Appends `more` to `path->route`, or sets route_lost. */
-void cip_route_append(struct cip_path *path, const char *more);
+/* Appends the hops in text[0..len), or sets `lost`. */
+void cip_route_append(struct cip_route *route, const char *text, size_t len);
+/* The way along `first`, then along `route`, in `route`. */
+void cip_route_join(struct cip_route *route, const struct cip_route *first);
 
 /* ---- cip_match.c ---- */
 
@@ -145,13 +161,12 @@ struct cip_pending {
 /* A Forward Open under way. */
 struct cip_open {
 	uint32_t interval_us; /* requested packet interval, target to originator */
-	uint32_t originator, key_serial;
+	uint32_t originator;
 	uint16_t connection_serial, vendor;
-	uint16_t key_vendor, key_type, key_product;
-	uint8_t key_major, key_minor;
-	bool used, has_key, safety;
+	struct cip_key key;
+	struct cip_safety safety;
+	bool used, has_key, has_safety;
 	uint8_t trigger; /* direction, trigger, transport class */
-	uint8_t safety_target[CIP_SNN_LEN], safety_originator[CIP_SNN_LEN];
 };
 
 /* An explicit-message connection that was accepted. */
@@ -170,16 +185,15 @@ struct cip_state {
 	struct cip_connection connections[CIP_CONNECTIONS_MAX];
 	struct cip_asked members[CIP_MEMBERS_MAX];
 	uint8_t member_of[CIP_MEMBERS_MAX]; /* entry of pending[] + 1, 0: free */
-	char routes[CIP_ROUTES_MAX][PATH_TEXT_MAX + 1];
+	struct cip_route routes[CIP_ROUTES_MAX];
 	uint16_t present, tags; /* bit per route (bit 0 the device): reported already */
 	uint16_t clock;
 	uint8_t next_route;
 	bool pipelined; /* requests with one and the same key are in the air together */
 };
 
-/* The number of a route text, 0 for "". May forget the oldest request or connection for it. */
-uint8_t cip_route_number(struct cip_state *s, const char *text);
-const char *cip_route_text(const struct cip_state *s, uint8_t route);
+/* The number of a route that is not empty. May forget the oldest request or connection for it. */
+uint8_t cip_route_number(struct cip_state *s, const struct cip_route *route);
 
 /* A zeroed entry for a new request on `carrier`; never NULL. Not valid after the next call. */
 struct cip_pending *cip_pending_add(struct cip_state *s, const struct cip_carrier *carrier, const struct frame *frame);
@@ -207,6 +221,15 @@ struct cip_work {
 	struct observer *observer;
 };
 
+/* A module that a message is about. What is said of it is a cip_statement(), made only when there is something. */
+struct cip_module {
+	uint8_t subject; /* enum subject */
+	uint8_t route;   /* 0: the device itself, else an entry of routes[] + 1 */
+	bool unsure;
+};
+
+struct statement cip_statement(const struct cip_work *w, const struct cip_module *module, const char *message);
+
 /* One CIP message: request or reply, without the sequence count of a connected one. */
 void cip_message(const struct cip_work *w, const struct cip_carrier *carrier, struct cursor message);
 
@@ -232,7 +255,8 @@ void cip_originator(struct observer *o, const char *message, uint16_t vendor, ui
 /* The OPERATION_ bits of a service on what `path` addresses. */
 unsigned cip_service_operations(uint8_t service, const struct cip_path *path);
 /* Reports a service that matters by itself (reset, stop, firmware update). */
-void cip_service_event(struct observer *o, const struct statement *s, uint8_t service, const struct cip_path *path);
+void cip_service_event(
+	const struct cip_work *w, const struct cip_module *to, uint8_t service, const struct cip_path *path);
 /* True when it reads or writes a tag, by its symbol or by an instance of the symbol object. */
 bool cip_is_tag_service(uint8_t service, const struct cip_path *path);
 /* The message kind of such a service, NULL for any other. Static storage. */
@@ -242,9 +266,9 @@ const char *cip_tag_message(uint8_t service);
 
 /* True when the reply to `asked` may carry facts, so that the request must be remembered. */
 bool cip_object_matters(const struct cip_asked *asked);
-/* The facts in the reply to `asked` about the module `to` names; `to->message` is set here. */
-void cip_object_reply(struct observer *o, const struct statement *to, const struct cip_asked *asked, uint8_t status,
-	struct cursor data);
+/* The facts in the reply to `asked` about the module `from`. */
+void cip_object_reply(const struct cip_work *w, const struct cip_module *from, const struct cip_asked *asked,
+	uint8_t status, struct cursor data);
 /* Vendor to product name as Get_Attributes_All of the identity object and ListIdentity give them. */
 bool cip_identity(struct observer *o, const struct statement *to, struct cursor *data);
 /* "8F3A_0012_4C01", date word first. `out` has room for 15. False when it is nobody's number. */

@@ -64,20 +64,17 @@ static bool route_needed(const struct cip_state *s, unsigned route)
 	return false;
 }
 
-uint8_t cip_route_number(struct cip_state *s, const char *text)
+uint8_t cip_route_number(struct cip_state *s, const struct cip_route *route)
 {
-	if (text[0] == 0)
-		return 0;
 	for (unsigned i = 0; i < CIP_ROUTES_MAX; i++)
-		if (strcmp(s->routes[i], text) == 0)
+		if (s->routes[i].len == route->len && memcmp(s->routes[i].text, route->text, route->len) == 0)
 			return (uint8_t)(i + 1);
 	for (;;) {
 		for (unsigned i = 0; i < CIP_ROUTES_MAX; i++) {
 			unsigned entry = (s->next_route + i) % CIP_ROUTES_MAX;
 			if (route_needed(s, entry + 1))
 				continue;
-			memset(s->routes[entry], 0, sizeof(s->routes[entry]));
-			strncpy(s->routes[entry], text, PATH_TEXT_MAX);
+			s->routes[entry] = *route;
 			s->present &= (uint16_t) ~(1u << (entry + 1));
 			s->tags &= (uint16_t) ~(1u << (entry + 1));
 			s->next_route = (uint8_t)((entry + 1) % CIP_ROUTES_MAX);
@@ -89,11 +86,6 @@ uint8_t cip_route_number(struct cip_state *s, const char *text)
 		else
 			oldest_connection(s)->used = false; /* every route is needed, so there is one */
 	}
-}
-
-const char *cip_route_text(const struct cip_state *s, uint8_t route)
-{
-	return route > 0 && route <= CIP_ROUTES_MAX ? s->routes[route - 1] : "";
 }
 
 struct cip_pending *cip_pending_add(struct cip_state *s, const struct cip_carrier *carrier, const struct frame *frame)

@@ -57,8 +57,8 @@ static const char *object_message(const struct cip_asked *asked)
 
 bool cip_object_matters(const struct cip_asked *asked)
 {
-	return asked->instance > 0 && object_message(asked) != NULL &&
-	       (asked->service == CIP_GET_ALL || asked->service == CIP_GET_LIST || asked->service == CIP_GET_SINGLE);
+	bool get = asked->service == CIP_GET_ALL || asked->service == CIP_GET_LIST || asked->service == CIP_GET_SINGLE;
+	return get && asked->instance > 0 && object_message(asked) != NULL;
 }
 
 /* ---- identity ---- */
@@ -317,8 +317,8 @@ static void port_attribute(struct observer *o, const struct statement *s, uint16
 		printable_fact(o, s, ATTRIBUTE_PORT_ID, cursor_take(c, cursor_u8(c)));
 	} else if (attribute == 7) {
 		struct cip_path path;
-		if (cip_path_read(*c, &path) && path.route[0] != 0)
-			observer_fact_string(o, s, ATTRIBUTE_LINK_ADDRESS, path.route);
+		if (cip_path_read(*c, &path))
+			observer_fact(o, s, ATTRIBUTE_LINK_ADDRESS, path.route.text, path.route.len);
 		c->at = c->end;
 	} else {
 		cursor_fail(c);
@@ -424,13 +424,13 @@ static void attribute_list(
 	}
 }
 
-void cip_object_reply(struct observer *o, const struct statement *to, const struct cip_asked *asked, uint8_t status,
-	struct cursor data)
+void cip_object_reply(const struct cip_work *w, const struct cip_module *from, const struct cip_asked *asked,
+	uint8_t status, struct cursor data)
 {
-	struct statement s = *to;
-	s.message = object_message(asked);
+	struct observer *o = w->observer;
 	if (!cip_object_matters(asked))
 		return;
+	struct statement s = cip_statement(w, from, object_message(asked));
 	if (status == CIP_SUCCESS && asked->class_id == CIP_SAFETY_SUPERVISOR)
 		observer_fact_string(o, &s, ATTRIBUTE_SAFETY, "CIP Safety device"); /* only those have the object */
 	if (asked->service == CIP_GET_LIST) {

@@ -85,11 +85,12 @@ void cip_open_request(const struct cip_work *w, const struct cip_request *r, str
 		return;
 	cip_originator(w->observer, "CIP Forward Open originator", vendor, originator);
 
-	struct cip_path path, whole = r->path;
+	struct cip_path path;
 	bool good = cip_path_read(bytes, &path);
-	cip_route_append(&whole, path.route);
-	p->unsure = p->unsure || !good || whole.route_lost || path.route_lost;
-	p->route = cip_route_number(w->state, whole.route);
+	cip_route_join(&path.route, &r->path.route);
+	p->unsure = p->unsure || !good || path.route.lost;
+	if (path.route.len > 0)
+		p->route = cip_route_number(w->state, &path.route);
 	struct cip_open *open = cip_open_add(w->state, p);
 	if (open == NULL)
 		return;
@@ -99,40 +100,36 @@ void cip_open_request(const struct cip_work *w, const struct cip_request *r, str
 	open->vendor = vendor;
 	open->originator = originator;
 	open->has_key = path.has_key;
-	open->key_vendor = path.key_vendor;
-	open->key_type = path.key_type;
-	open->key_product = path.key_product;
-	open->key_major = path.key_major;
-	open->key_minor = path.key_minor;
-	open->key_serial = path.key_serial;
-	open->safety = path.safety;
-	memcpy(open->safety_target, path.safety_target, CIP_SNN_LEN);
-	memcpy(open->safety_originator, path.safety_originator, CIP_SNN_LEN);
+	if (path.has_key)
+		open->key = path.key;
+	open->has_safety = path.has_safety;
+	if (path.has_safety)
+		open->safety = path.safety;
 }
 
 /* A zero in the key means "whatever it is". */
-static void key_facts(struct observer *o, struct statement s, const struct cip_open *open)
+static void key_facts(struct observer *o, struct statement s, const struct cip_key *key)
 {
 	char text[16];
-	bool compatible = open->key_major & 0x80;
+	bool compatible = key->major & 0x80;
 	s.message = "CIP Forward Open electronic key";
 	s.confidence = compatible ? KEY_COMPATIBLE_CONFIDENCE : KEY_CONFIDENCE;
-	if (open->key_vendor != 0)
-		observer_fact_named(o, &s, ATTRIBUTE_VENDOR, NAMING_CIP_VENDOR, open->key_vendor);
-	if (open->key_type != 0)
-		observer_fact_named(o, &s, ATTRIBUTE_DEVICE_TYPE, NAMING_CIP_DEVICE_TYPE, open->key_type);
-	if (open->key_product != 0) {
-		snprintf(text, sizeof(text), "%u", open->key_product);
+	if (key->vendor != 0)
+		observer_fact_named(o, &s, ATTRIBUTE_VENDOR, NAMING_CIP_VENDOR, key->vendor);
+	if (key->type != 0)
+		observer_fact_named(o, &s, ATTRIBUTE_DEVICE_TYPE, NAMING_CIP_DEVICE_TYPE, key->type);
+	if (key->product != 0) {
+		snprintf(text, sizeof(text), "%u", key->product);
 		observer_fact_string(o, &s, ATTRIBUTE_PRODUCT_CODE, text);
 	}
-	if (open->key_serial != 0) {
-		snprintf(text, sizeof(text), "0x%08x", (unsigned)open->key_serial);
+	if (key->serial != 0) {
+		snprintf(text, sizeof(text), "0x%08x", (unsigned)key->serial);
 		observer_fact_string(o, &s, ATTRIBUTE_SERIAL_NUMBER, text);
 	}
-	if ((open->key_major & 0x7F) != 0) {
+	if ((key->major & 0x7F) != 0) {
 		/* a minor revision of zero is "any"; so is a later one, when compatible devices are let in */
-		s.confidence = compatible || open->key_minor == 0 ? KEY_COMPATIBLE_CONFIDENCE : KEY_CONFIDENCE;
-		snprintf(text, sizeof(text), "%u.%u", open->key_major & 0x7Fu, open->key_minor);
+		s.confidence = compatible || key->minor == 0 ? KEY_COMPATIBLE_CONFIDENCE : KEY_CONFIDENCE;
+		snprintf(text, sizeof(text), "%u.%u", key->major & 0x7Fu, key->minor);
 		observer_fact_string(o, &s, ATTRIBUTE_FIRMWARE_VERSION, text);
 	}
 }
@@ -160,22 +157,19 @@ void cip_open_reply(const struct cip_work *w, const struct cip_pending *p, struc
 	if (!cursor_ok(&data) || p->open == 0)
 		return;
 	const struct cip_open *open = &w->state->opens[p->open - 1];
-	struct statement target = {.protocol = PROTOCOL_CIP, .subject = SUBJECT_SENDER, .message = open_message};
-	if (p->route > 0) {
-		target.path.kind = PATH_CIP_PORT_SLOT;
-		memcpy(target.path.text, cip_route_text(w->state, p->route), sizeof(target.path.text));
-	}
+	const struct cip_module module = {SUBJECT_SENDER, p->route, p->unsure};
+	struct statement target = cip_statement(w, &module, open_message);
 	if (!p->unsure) {
 		if (open->has_key)
-			key_facts(o, target, open);
+			key_facts(o, target, &open->key);
 		io_facts(o, &target, open);
 	}
-	if (open->safety) {
+	if (open->has_safety) {
 		struct statement originator = {
 			.protocol = PROTOCOL_CIP, .subject = SUBJECT_RECEIVER, .message = open_message};
-		safety_fact(o, &originator, open->safety_originator);
+		safety_fact(o, &originator, open->safety.originator);
 		if (!p->unsure)
-			safety_fact(o, &target, open->safety_target);
+			safety_fact(o, &target, open->safety.target);
 	}
 	if ((open->trigger & 0x0F) > 1 && !p->unsure)
 		cip_connection_add(w->state, open, p->route, to_target, to_originator);

@@ -27,21 +27,43 @@ enum { LOGICAL_CLASS, LOGICAL_INSTANCE, LOGICAL_MEMBER, LOGICAL_POINT, LOGICAL_A
 /* Long enough for an IPv6 address or a short host name as a link address. */
 #define LINK_TEXT_MAX 47
 
-void cip_route_append(struct cip_path *path, const char *more)
+void cip_route_append(struct cip_route *route, const char *text, size_t len)
 {
-	size_t have = strlen(path->route), len = strlen(more);
-	size_t comma = have > 0 && len > 0;
-	if (have + comma + len > PATH_TEXT_MAX) {
-		path->route_lost = true;
+	size_t comma = route->len > 0 && len > 0;
+	if (route->len + comma + len > sizeof(route->text)) {
+		route->lost = true;
 		return;
 	}
 	if (comma)
-		path->route[have++] = ',';
-	memcpy(path->route + have, more, len + 1);
+		route->text[route->len++] = ',';
+	memcpy(route->text + route->len, text, len);
+	route->len = (uint8_t)(route->len + len);
+}
+
+void cip_route_join(struct cip_route *route, const struct cip_route *first)
+{
+	struct cip_route way = *first;
+	cip_route_append(&way, route->text, route->len);
+	way.lost = way.lost || route->lost;
+	*route = way;
+}
+
+/* Writes a number of up to five digits and returns where it ends. */
+static char *decimal(char *out, unsigned value)
+{
+	char digits[5];
+	size_t n = 0;
+	do {
+		digits[n++] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0);
+	while (n > 0)
+		*out++ = digits[--n];
+	return out;
 }
 
 /* The link address behind a port: text (an IP address, a name), or octets that are a number. */
-static void link_text(char out[LINK_TEXT_MAX + 1], const uint8_t *bytes, size_t len)
+static size_t link_text(char out[LINK_TEXT_MAX + 1], const uint8_t *bytes, size_t len)
 {
 	size_t n = 0;
 	while (n < len && n < LINK_TEXT_MAX && bytes[n] > ' ' && bytes[n] < 0x7F && bytes[n] != ',' && bytes[n] != '/')
@@ -49,17 +71,17 @@ static void link_text(char out[LINK_TEXT_MAX + 1], const uint8_t *bytes, size_t 
 	bool text = n > 0 && (n == len || (n < len && bytes[n] == 0));
 	if (text) {
 		memcpy(out, bytes, n);
-		out[n] = 0;
-		return;
+		return n;
 	}
 	size_t at = (size_t)snprintf(out, LINK_TEXT_MAX + 1, "0x");
 	for (size_t i = 0; i < len && at + 2 <= LINK_TEXT_MAX; i++)
 		at += (size_t)snprintf(out + at, LINK_TEXT_MAX + 1 - at, "%02x", (unsigned)bytes[i]);
+	return at;
 }
 
 static void port_segment(struct cursor *c, uint8_t first, struct cip_path *path)
 {
-	char link[LINK_TEXT_MAX + 1], hop[LINK_TEXT_MAX + 8];
+	char hop[LINK_TEXT_MAX + 8];
 	unsigned port = first & 0x0F;
 	size_t len = first & 0x10 ? cursor_u8(c) : 1;
 	if (port == 15)
@@ -67,17 +89,14 @@ static void port_segment(struct cursor *c, uint8_t first, struct cip_path *path)
 	const uint8_t *bytes = cursor_bytes(c, len);
 	if (first & 0x10 && len % 2 != 0)
 		cursor_skip(c, 1);
-	if (bytes == NULL)
-		return;
-	if (first & 0x10)
-		link_text(link, bytes, len);
-	else
-		snprintf(link, sizeof(link), "%u", (unsigned)bytes[0]);
-	snprintf(hop, sizeof(hop), "%u/%s", port, link);
-	if (cursor_ok(c) && port > 0)
-		cip_route_append(path, hop);
-	else
+	if (!cursor_ok(c) || port == 0) {
 		cursor_fail(c); /* port 0 is reserved: zeros are no route */
+		return;
+	}
+	char *end = decimal(hop, port);
+	*end++ = '/';
+	end = first & 0x10 ? end + link_text(end, bytes, len) : decimal(end, bytes[0]);
+	cip_route_append(&path->route, hop, (size_t)(end - hop));
 }
 
 /* Formats 4 and 5 of the key; the latter ends in the serial number. */
@@ -88,12 +107,12 @@ static void key_segment(struct cursor *c, struct cip_path *path)
 		cursor_fail(c);
 		return;
 	}
-	path->key_vendor = cursor_le16(c);
-	path->key_type = cursor_le16(c);
-	path->key_product = cursor_le16(c);
-	path->key_major = cursor_u8(c);
-	path->key_minor = cursor_u8(c);
-	path->key_serial = format == 5 ? cursor_le32(c) : 0;
+	path->key.vendor = cursor_le16(c);
+	path->key.type = cursor_le16(c);
+	path->key.product = cursor_le16(c);
+	path->key.major = cursor_u8(c);
+	path->key.minor = cursor_u8(c);
+	path->key.serial = format == 5 ? cursor_le32(c) : 0;
 	path->has_key = cursor_ok(c);
 }
 
@@ -144,14 +163,16 @@ static void logical_segment(struct cursor *c, uint8_t first, struct cip_path *pa
 static void safety_segment(struct cursor segment, struct cip_path *path)
 {
 	uint8_t format = cursor_u8(&segment);
-	path->safety = true;
+	if (!path->has_safety)
+		memset(&path->safety, 0, sizeof(path->safety));
+	path->has_safety = true;
 	cursor_skip(&segment, 1 + 4 + 6 + 4 + 2);
 	const uint8_t *target = cursor_bytes(&segment, CIP_SNN_LEN + 4);
 	const uint8_t *originator = cursor_bytes(&segment, CIP_SNN_LEN + 4);
 	if (originator == NULL || (format != 0 && format != 2)) /* 1: the short form for routers */
 		return;
-	memcpy(path->safety_target, target, CIP_SNN_LEN);
-	memcpy(path->safety_originator, originator, CIP_SNN_LEN);
+	memcpy(path->safety.target, target, CIP_SNN_LEN);
+	memcpy(path->safety.originator, originator, CIP_SNN_LEN);
 }
 
 static void network_segment(struct cursor *c, uint8_t first, struct cip_path *path)
@@ -180,8 +201,11 @@ static void data_segment(struct cursor *c, uint8_t first, struct cip_path *path)
 
 bool cip_path_read(struct cursor bytes, struct cip_path *path)
 {
-	memset(path, 0, sizeof(*path));
 	path->class_id = path->class_last = CIP_NO_CLASS;
+	path->instance = path->attribute = 0;
+	path->has_instance = path->has_attribute = path->symbolic = path->has_key = path->has_safety = false;
+	path->route.len = 0;
+	path->route.lost = false;
 	for (unsigned i = 0; i < SEGMENTS_MAX && cursor_left(&bytes) > 0; i++) {
 		uint8_t first = cursor_u8(&bytes);
 		switch (first >> 5) {

@@ -156,26 +156,28 @@ unsigned cip_service_operations(uint8_t service, const struct cip_path *path)
 	return object_operations(service, family);
 }
 
-void cip_service_event(struct observer *o, const struct statement *to, uint8_t service, const struct cip_path *path)
+void cip_service_event(
+	const struct cip_work *w, const struct cip_module *to, uint8_t service, const struct cip_path *path)
 {
-	struct statement s = *to;
+	const char *message;
 	enum operation operation = OPERATION_CONTROL;
-	if (class_family(path->class_last) == FAMILY_MONITOR)
-		return; /* starts and stops a list of tags, not the process */
 	if (service == CIP_RESET && path->class_last == CIP_IDENTITY) {
-		s.message = "CIP Reset (0x05)";
+		message = "CIP Reset (0x05)";
 	} else if (service == CIP_START) {
-		s.message = "CIP Start (0x06)";
+		message = "CIP Start (0x06)";
 	} else if (service == CIP_STOP) {
-		s.message = "CIP Stop (0x07)";
+		message = "CIP Stop (0x07)";
 	} else if (service == 0x4B && path->class_last == 0xA1) {
-		s.message = "CIP firmware update (0x4B, class 0xA1)";
+		message = "CIP firmware update (0x4B, class 0xA1)";
 		operation = OPERATION_PROGRAM;
 	} else if (service == CIP_CREATE && path->class_last == 0x68) {
-		s.message = "CIP create program (0x08, class 0x68)";
+		message = "CIP create program (0x08, class 0x68)";
 		operation = OPERATION_PROGRAM;
 	} else {
 		return;
 	}
-	observer_event(o, &s, operation, NULL);
+	if (class_family(path->class_last) == FAMILY_MONITOR)
+		return; /* starts and stops a list of tags, not the process */
+	struct statement s = cip_statement(w, to, message);
+	observer_event(w->observer, &s, operation, NULL);
 }

@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cip.h"
 #include "pccc.h"
 
 enum {
@@ -102,37 +101,38 @@ static unsigned command_operations(uint8_t command, uint8_t function)
 	}
 }
 
-static void extended_event(struct observer *o, const struct statement *to, uint8_t function)
+static void extended_event(const struct cip_work *w, const struct cip_module *to, uint8_t function)
 {
-	struct statement s = *to;
+	const char *message;
 	enum operation operation = OPERATION_PROGRAM;
-	s.protocol = PROTOCOL_PCCC;
 	switch (function) {
 	case 0x3A:
-		s.message = "PCCC set CPU mode (0F/3A)";
+		message = "PCCC set CPU mode (0F/3A)";
 		operation = OPERATION_CONTROL;
 		break;
 	case 0x80:
-		s.message = "PCCC change mode (0F/80)";
+		message = "PCCC change mode (0F/80)";
 		operation = OPERATION_CONTROL;
 		break;
 	case 0x41:
-		s.message = "PCCC disable forces (0F/41)";
+		message = "PCCC disable forces (0F/41)";
 		operation = OPERATION_CONTROL;
 		break;
 	case 0x50:
-		s.message = "PCCC download all request (0F/50)";
+		message = "PCCC download all request (0F/50)";
 		break;
 	case 0x53:
-		s.message = "PCCC upload all request (0F/53)";
+		message = "PCCC upload all request (0F/53)";
 		break;
 	case 0x57:
-		s.message = "PCCC initialise memory (0F/57)";
+		message = "PCCC initialise memory (0F/57)";
 		break;
 	default:
 		return;
 	}
-	observer_event(o, &s, operation, NULL);
+	struct statement s = cip_statement(w, to, message);
+	s.protocol = PROTOCOL_PCCC;
+	observer_event(w->observer, &s, operation, NULL);
 }
 
 /* What follows the requester id, whose length octet counts itself. */
@@ -144,7 +144,7 @@ static struct cursor behind_requester(struct cursor data)
 	return data;
 }
 
-uint16_t pccc_request(struct observer *o, const struct statement *to, struct cursor data, unsigned *operations)
+uint16_t pccc_request(const struct cip_work *w, const struct cip_module *to, struct cursor data, unsigned *operations)
 {
 	struct cursor id = data, c = behind_requester(data);
 	bool named = cursor_u8(&id) == 7;
@@ -159,11 +159,11 @@ uint16_t pccc_request(struct observer *o, const struct statement *to, struct cur
 	if (!cursor_ok(&c) || command & REPLY)
 		return 0;
 	if (named && cursor_ok(&id))
-		cip_originator(o, "CIP Execute PCCC requester", vendor, serial);
+		cip_originator(w->observer, "CIP Execute PCCC requester", vendor, serial);
 	*operations = command_operations(command, function);
-	observer_request(o, PROTOCOL_PCCC, *operations);
+	observer_request(w->observer, PROTOCOL_PCCC, *operations);
 	if (command == COMMAND_EXTENDED)
-		extended_event(o, to, function);
+		extended_event(w, to, function);
 	return (uint16_t)(command << 8 | function);
 }
 
@@ -273,8 +273,9 @@ static void plc5_status(struct observer *o, const struct statement *s, uint8_t m
 		observer_fact_string(o, s, ATTRIBUTE_OPERATING_MODE, modes[mode & 7]);
 }
 
-void pccc_reply(struct observer *o, const struct statement *to, uint16_t command, struct cursor data)
+void pccc_reply(const struct cip_work *w, const struct cip_module *from, uint16_t command, struct cursor data)
 {
+	struct observer *o = w->observer;
 	struct cursor c = behind_requester(data);
 	uint8_t answer = cursor_u8(&c), status = cursor_u8(&c);
 	cursor_skip(&c, 2);
@@ -288,9 +289,8 @@ void pccc_reply(struct observer *o, const struct statement *to, uint16_t command
 	observer_response(o, PROTOCOL_PCCC, operations);
 	if (command != (COMMAND_DIAGNOSTIC << 8 | FUNCTION_DIAGNOSTIC_STATUS))
 		return;
-	struct statement s = *to;
+	struct statement s = cip_statement(w, from, "PCCC Diagnostic Status (06/03)");
 	s.protocol = PROTOCOL_PCCC;
-	s.message = "PCCC Diagnostic Status (06/03)";
 	uint8_t mode = cursor_u8(&c), type = cursor_u8(&c);
 	if (!cursor_ok(&c))
 		return;
