@@ -2,16 +2,12 @@
 /* decode.c - one layer after the other, from the outside in. */
 #include "sensor/decode/decode.h"
 
-#include <string.h>
-
 /* Real stacks of tunnels are two or three deep with four layers each. */
 #define LAYERS_MAX 24
 
 enum decoded decode_packet(struct frame *frame, const struct packet *p, struct fragments *fragments)
 {
-	memset(frame, 0, sizeof(*frame));
-	frame->time_ns = p->time_ns;
-	frame->wire_len = p->wire_len;
+	frame_start(frame, 0, p->time_ns, p->wire_len);
 	struct decoding d = {
 	    .frame = frame,
 	    .at = cursor_over(p->bytes, p->captured_len),

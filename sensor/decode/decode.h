@@ -49,6 +49,26 @@ enum layer decode_transport(struct decoding *d);
 enum layer decode_gre(struct decoding *d);
 enum layer decode_vxlan(struct decoding *d);
 
+/* Nothing known yet but when and how long. Field by field: clearing the whole struct costs more than decoding it. */
+static inline void frame_start(struct frame *f, uint64_t number, int64_t time_ns, uint32_t wire_len)
+{
+	static const struct address none;
+	static const uint8_t no_mac[6];
+	f->number = number;
+	f->time_ns = time_ns;
+	f->wire_len = wire_len;
+	f->truncated = f->has_mac = false;
+	memcpy(f->mac_source, no_mac, 6);
+	memcpy(f->mac_target, no_mac, 6);
+	f->vlan_count = 0;
+	f->ethertype = f->llc = 0;
+	f->source = f->target = none;
+	f->hop_limit = f->ip_protocol = f->transport = f->tcp_flags = 0;
+	f->source_port = f->target_port = 0;
+	f->tcp_sequence = f->tcp_acknowledgement = 0;
+	f->network = (struct cursor){0};
+}
+
 /* Moves `at` by `len`, and wire_left with it. */
 static inline void decoding_skip(struct decoding *d, uint32_t len)
 {

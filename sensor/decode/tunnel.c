@@ -9,8 +9,6 @@
  *	ERSPAN III  | version 4, VLAN 12 | class, session 2 | time 4 | group 2 | flags 2 | 8 more if O |
  *	VXLAN       | flags 4 | network 3 | 0 |
  */
-#include <string.h>
-
 #include "sensor/decode/decode.h"
 
 enum {
@@ -27,8 +25,7 @@ enum {
 /* Forgets the wrapping: the inner endpoints are the assets. */
 static void unwrap(struct frame *f)
 {
-	struct frame fresh = {.number = f->number, .time_ns = f->time_ns, .wire_len = f->wire_len};
-	*f = fresh;
+	frame_start(f, f->number, f->time_ns, f->wire_len);
 }
 
 /* The VLAN of the mirrored port, for a frame that was mirrored without its tag. */

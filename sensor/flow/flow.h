@@ -14,7 +14,7 @@
 #include "sensor/flow/assembly.h"
 #include "sensor/inventory/inventory.h"
 
-/* Zero-padded, so that it compares with memcmp. Side 0 is the end with the lower address (then port). */
+/* Side 0 is the end with the lower address (then port). */
 struct flow_key {
 	struct address address[2];
 	uint16_t port[2];

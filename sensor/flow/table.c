@@ -61,30 +61,42 @@ struct flow_table *flow_table_new(uint32_t max, struct flow_end end)
 	return t;
 }
 
+/* One end of a conversation; the two are added, so that both directions have the same hash. */
+static uint64_t end_hash(const struct address *a, uint16_t port)
+{
+	uint64_t words[3] = {0, 0, (uint64_t)a->kind << 16 | port};
+	memcpy(words, a->bytes, sizeof(a->bytes));
+	return hash_words(words, 3);
+}
+
+static bool end_same(const struct flow_key *key, unsigned side, const struct address *a, uint16_t port)
+{
+	return key->port[side] == port && memcmp(&key->address[side], a, sizeof(*a)) == 0;
+}
+
+/* True when the frame belongs to this conversation; `*side` is the sender's. */
+static bool is_of(const struct flow_key *key, const struct frame *f, unsigned *side)
+{
+	if (key->transport != f->transport)
+		return false;
+	*side = 0;
+	if (end_same(key, 0, &f->source, f->source_port) && end_same(key, 1, &f->target, f->target_port))
+		return true;
+	*side = 1;
+	return end_same(key, 1, &f->source, f->source_port) && end_same(key, 0, &f->target, f->target_port);
+}
+
 /* Lower address first (kind, bytes), then lower port. The sender's side of the key. */
 static unsigned make_key(struct flow_key *key, const struct frame *f)
 {
 	int order = memcmp(&f->source, &f->target, sizeof(f->source));
 	unsigned side = order > 0 || (order == 0 && f->source_port > f->target_port);
-	memset(key, 0, sizeof(*key));
 	key->address[side] = f->source;
 	key->address[!side] = f->target;
 	key->port[side] = f->source_port;
 	key->port[!side] = f->target_port;
 	key->transport = f->transport;
 	return side;
-}
-
-static uint32_t key_hash(const struct flow_key *key)
-{
-	uint64_t words[(sizeof(*key) + 7) / 8] = {0};
-	memcpy(words, key, sizeof(*key));
-	return hash_mix(hash_words(words, sizeof(words) / sizeof(words[0])));
-}
-
-static bool key_same(const struct flow_key *a, const struct flow_key *b)
-{
-	return memcmp(a, b, sizeof(*a)) == 0;
 }
 
 static void grow_buckets(struct flow_table *t)
@@ -184,23 +196,15 @@ static uint32_t take(struct flow_table *t)
 	return t->made++;
 }
 
-struct flow *flow_table_get(struct flow_table *t, const struct frame *frame, unsigned *side)
+static struct flow *add(struct flow_table *t, const struct frame *frame, uint32_t hash, unsigned *side)
 {
-	struct flow_key key;
-	*side = make_key(&key, frame);
-	uint32_t hash = key_hash(&key);
-	uint32_t number = t->buckets[hash & (t->bucket_count - 1)];
-	for (; number != NONE; number = at(t, number)->next) {
-		if (at(t, number)->hash == hash && key_same(&at(t, number)->key, &key))
-			return at(t, number);
-	}
-	number = take(t);
+	uint32_t number = take(t);
 	if (number == NONE)
 		return NULL;
 	if (t->used >= t->bucket_count)
 		grow_buckets(t);
 	struct flow *f = at(t, number);
-	f->key = key;
+	*side = make_key(&f->key, frame);
 	f->hash = hash;
 	f->used = true;
 	f->opener = (uint8_t)*side;
@@ -210,6 +214,19 @@ struct flow *flow_table_get(struct flow_table *t, const struct frame *frame, uns
 	t->buckets[hash & (t->bucket_count - 1)] = number;
 	t->used++;
 	return f;
+}
+
+struct flow *flow_table_get(struct flow_table *t, const struct frame *frame, unsigned *side)
+{
+	uint32_t hash = hash_mix(end_hash(&frame->source, frame->source_port) + end_hash(&frame->target, frame->target_port) +
+				 frame->transport);
+	for (uint32_t number = t->buckets[hash & (t->bucket_count - 1)]; number != NONE;) {
+		struct flow *f = at(t, number);
+		if (f->hash == hash && is_of(&f->key, frame, side))
+			return f;
+		number = f->next;
+	}
+	return add(t, frame, hash, side);
 }
 
 static bool is_idle(const struct flow *f, int64_t now_ns)
