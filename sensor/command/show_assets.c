@@ -31,20 +31,26 @@ static void add_word(char *text, const char *lead, const char *word)
 		sprintf(text + len, "%s%s%s", len > 0 ? " " : "", lead, word);
 }
 
+/* A protocol on two ports, or over two transports, is named once. Roles are sorted by protocol. */
+static void add_protocols(char *text, const struct asset *a, bool asked)
+{
+	const char *lead = asked ? "asks " : "", *last = "";
+	for (size_t i = 0; i < a->role_count; i++) {
+		const struct role *r = &a->roles[i];
+		if ((strcmp(r->role, "client") == 0) != asked || strcmp(r->protocol, last) == 0)
+			continue;
+		add_word(text, lead, r->protocol);
+		last = r->protocol;
+		lead = "";
+	}
+}
+
 /* "modbus http asks s7comm": what it answers, then what it asks of others. */
 static char *protocols_text(char text[PROTOCOLS_TEXT_MAX], const struct asset *a)
 {
-	const char *lead = "asks ";
 	text[0] = 0;
-	for (size_t i = 0; i < a->role_count; i++)
-		if (strcmp(a->roles[i].role, "client") != 0)
-			add_word(text, "", a->roles[i].protocol);
-	for (size_t i = 0; i < a->role_count; i++) {
-		if (strcmp(a->roles[i].role, "client") != 0 || *a->roles[i].protocol == 0)
-			continue;
-		add_word(text, lead, a->roles[i].protocol);
-		lead = "";
-	}
+	add_protocols(text, a, false);
+	add_protocols(text, a, true);
 	return text;
 }
 

@@ -27,10 +27,16 @@ static void put_time(struct exporter *e, const char *key, int64_t time_ns)
 	json_text(&e->json, key, time_text(text, time_ns));
 }
 
+/* A capture may begin its clock at 0: what a frame proves has a time all the same. */
+static int64_t time_of(const struct sighting *s)
+{
+	return s->time_ns == 0 && s->frame > 0 ? 1 : s->time_ns;
+}
+
 static void put_times(struct exporter *e, const struct span *seen)
 {
-	put_time(e, "first_seen", seen->first.time_ns);
-	put_time(e, "last_seen", seen->last.time_ns);
+	put_time(e, "first_seen", time_of(&seen->first));
+	put_time(e, "last_seen", time_of(&seen->last));
 }
 
 /* Where to look: the capture and the frame that first said it. */

@@ -1,60 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* conclusions_write.c - the conclusions beside the facts, so that a person can ask SQL for them. */
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "sensor/store/rows.h"
+#include "sensor/util/joined.h"
 #include "sensor/util/text.h"
-
-/* A list as one text; grown as needed and used again. */
-struct joined {
-	struct database *db;
-	char *text;
-	size_t len, room;
-};
-
-static void joined_clear(struct joined *j)
-{
-	j->len = 0;
-}
-
-static void joined_add(struct joined *j, const char *piece)
-{
-	size_t piece_len = strlen(piece), want = j->len + piece_len + 2;
-	if (want > j->room) {
-		char *bigger = realloc(j->text, 2 * want);
-		if (bigger == NULL) {
-			database_fail_text(j->db, -ENOMEM, "out of memory");
-			return;
-		}
-		j->text = bigger;
-		j->room = 2 * want;
-	}
-	if (j->len > 0)
-		j->text[j->len++] = ' ';
-	memcpy(j->text + j->len, piece, piece_len + 1);
-	j->len += piece_len;
-}
 
 static const char *join(struct joined *j, const char **pieces, size_t count)
 {
-	joined_clear(j);
+	joined_start(j);
 	for (size_t i = 0; i < count; i++)
 		joined_add(j, pieces[i]);
-	return j->len > 0 ? j->text : "";
+	return joined_text(j);
 }
 
 static const char *join_vlans(struct joined *j, const struct interface *interface)
 {
-	joined_clear(j);
-	for (size_t i = 0; i < interface->vlan_count; i++) {
-		char number[8];
-		snprintf(number, sizeof(number), "%u", (unsigned)interface->vlans[i]);
-		joined_add(j, number);
-	}
-	return j->len > 0 ? j->text : "";
+	joined_start(j);
+	for (size_t i = 0; i < interface->vlan_count; i++)
+		joined_add_number(j, interface->vlans[i]);
+	return joined_text(j);
 }
 
 #define JOINED 3 /* lists in one row */
@@ -258,11 +223,14 @@ int conclusions_write(struct database *db, const struct conclusions *c, const st
 		.orders = orders,
 	};
 	for (size_t i = 0; i < JOINED; i++)
-		w.joined[i].db = db;
+		w.joined[i].separator = " ";
 	write_assets(&w);
 	write_asset_links(&w);
 	write_unanswered(&w);
-	for (size_t i = 0; i < JOINED; i++)
-		free(w.joined[i].text);
+	for (size_t i = 0; i < JOINED; i++) {
+		if (w.joined[i].failed)
+			database_fail_text(db, -ENOMEM, "out of memory");
+		joined_clear(&w.joined[i]);
+	}
 	return db->code;
 }

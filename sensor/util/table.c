@@ -166,8 +166,11 @@ static void measure(const struct table *t, struct layout *l)
 			l->widths[i] = (unsigned)strlen(t->columns[i].title);
 }
 
+/* A number that is cut is another number. */
 static unsigned least(const struct table *t, const struct layout *l, size_t i)
 {
+	if (t->columns[i].right)
+		return l->widths[i];
 	unsigned title = (unsigned)strlen(t->columns[i].title);
 	unsigned bound = t->columns[i].least > title ? t->columns[i].least : title;
 	return l->widths[i] < bound ? l->widths[i] : bound;

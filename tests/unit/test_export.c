@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_export.c - the exports of the fixture, whole; hostile text in each kind of output; files that appear whole. */
+#include <check.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fixture.h"
+#include "sensor/command/filter.h"
+#include "sensor/command/show.h"
+#include "sensor/export/coverage.h"
+#include "sensor/export/export.h"
+#include "sensor/util/json.h"
+#include "sensor/util/output.h"
+#include "sensor/util/table.h"
+#include "sensor/util/text.h"
+
+static char *exported(
+	int (*write)(FILE *out, const struct conclusions *c, const char *site), bool backwards, const char *site)
+{
+	char *text = NULL;
+	size_t len = 0;
+	struct fixture f;
+	FILE *out = open_memstream(&text, &len);
+	fixture_make(&f, backwards);
+	ck_assert_int_eq(write(out, &f.conclusions, site), 0);
+	fclose(out);
+	fixture_clear(&f);
+	return text;
+}
+
+static char *string_as_json(const char *value)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	struct json j = json_to(out);
+	json_array(&j, NULL, JSON_FLAT);
+	json_text_always(&j, NULL, value);
+	json_end(&j);
+	fclose(out);
+	return text;
+}
+
+static void check_string(const char *value, const char *wanted)
+{
+	char *text = string_as_json(value);
+	ck_assert_str_eq(text, wanted);
+	free(text);
+}
+
+START_TEST(test_json_strings)
+{
+	check_string("plain", "[\"plain\"]\n");
+	check_string("\"\\\b\f\n\r\t\x01\x1b\x7f", "[\"\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u001b\\u007f\"]\n");
+	check_string("</script><!--<b>", "[\"\\u003c/script>\\u003c!--<b>\"]\n");
+	check_string("a\xe2\x80\xa8"
+		     "b\xe2\x80\xa9",
+		"[\"a\\u2028b\\u2029\"]\n");
+	check_string("\xe2\x80\xae\xc3\xbc\xf0\x9f\x8f\xad", "[\"\xe2\x80\xae\xc3\xbc\xf0\x9f\x8f\xad\"]\n");
+	check_string("\xff\xc3(\xed\xa0\x80", "[\"\\ufffd\\ufffd(\\ufffd\\ufffd\\ufffd\"]\n");
+	check_string("<", "[\"<\"]\n");
+	check_string("", "[\"\"]\n");
+}
+END_TEST
+
+START_TEST(test_json_layout)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	struct json j = json_to(out);
+	json_object(&j, NULL, JSON_LINES);
+	json_text(&j, "absent", NULL);
+	json_text(&j, "empty", "");
+	json_array(&j, "none", JSON_LINES);
+	json_end(&j);
+	json_object(&j, "flat", JSON_FLAT);
+	json_number(&j, "most", UINT64_MAX);
+	json_array(&j, "list", JSON_LINES); /* what is inside a flat one is flat */
+	json_bool(&j, NULL, true);
+	json_bool(&j, NULL, false);
+	json_end(&j);
+	json_end(&j);
+	json_fraction(&j, "a", 0.954);
+	json_fraction(&j, "b", 0.955001);
+	json_fraction(&j, "c", 7);
+	json_fraction(&j, "d", -1);
+	json_end(&j);
+	fclose(out);
+	ck_assert_str_eq(text, "{\n  \"none\": [],\n"
+			       "  \"flat\": {\"most\": 18446744073709551615, \"list\": [true, false]},\n"
+			       "  \"a\": 0.95,\n  \"b\": 0.96,\n  \"c\": 1.00,\n  \"d\": 0.00\n}\n");
+	free(text);
+}
+END_TEST
+
+/* The module of the fixture, whole: order of keys, absent values, evidence. */
+START_TEST(test_json_asset)
+{
+	static const char module[] = "    {\n"
+				     "      \"id\": \"a-module\",\n"
+				     "      \"parent\": \"a-plc\",\n"
+				     "      \"at\": {\"kind\": \"s7-rack-slot\", \"value\": \"0/2\"},\n"
+				     "      \"order_number\": \"6ES7 315-2EH14-0AB0\",\n"
+				     "      \"type\": \"module\",\n"
+				     "      \"type_confidence\": 0.00,\n"
+				     "      \"type_rules\": [],\n"
+				     "      \"type_verdicts\": [],\n"
+				     "      \"flags\": [],\n"
+				     "      \"flag_reasons\": [],\n"
+				     "      \"interfaces\": [],\n"
+				     "      \"roles\": [],\n"
+				     "      \"facts\": [\n"
+				     "        {\"attribute\": \"order_number\", \"value\": \"6ES7 315-2EH14-0AB0\", "
+				     "\"protocol\": \"s7comm\", "
+				     "\"message\": \"SZL 0x0011\", \"at\": {\"kind\": \"s7-rack-slot\", \"value\": "
+				     "\"0/2\"}, \"confidence\": 0.98, "
+				     "\"capture\": 1, \"frame\": 29, \"first_seen\": \"2023-11-14T22:13:49.123456Z\", "
+				     "\"last_seen\": \"2023-11-14T22:13:50.123456Z\", \"count\": 3}\n"
+				     "      ],\n"
+				     "      \"conflicts\": [],\n"
+				     "      \"first_seen\": \"2023-11-14T22:13:21.123456Z\",\n"
+				     "      \"last_seen\": \"2023-11-14T22:13:28.123456Z\"\n"
+				     "    },\n";
+	char *text = exported(export_json, false, "Plant \"1\"");
+	ck_assert_msg(strstr(text, module) != NULL, "%s", text);
+	ck_assert_ptr_nonnull(strstr(text, "\"site\": \"Plant \\\"1\\\"\","));
+	ck_assert_ptr_nonnull(strstr(
+		text, "{\"address\": \"10.0.0.99\", \"asked_by\": [\"a-station\"], \"protocols\": [\"modbus\"]}"));
+	ck_assert_ptr_nonnull(
+		strstr(text, "{\"rule\": \"http-server\", \"type\": \"hmi\", \"score\": 0.20, \"won\": false, "
+			     "\"because\": \"answers \\\"http\\\"\"}"));
+	ck_assert_ptr_nonnull(strstr(text, "\"type_rules\": [\"s7-server\"],"));
+	ck_assert_ptr_nonnull(
+		strstr(text, "{\"name\": \"modbus\", \"pdus\": 17, \"malformed\": 2, \"unassembled_bytes\": 3}"));
+	ck_assert_ptr_nonnull(
+		strstr(text, "{\"name\": \"arp\", \"pdus\": 2, \"malformed\": 0, \"unassembled_bytes\": 0}"));
+	free(text);
+}
+END_TEST
+
+START_TEST(test_json_harmless)
+{
+	char *text = exported(export_json, false, FIXTURE_SCRIPT);
+	ck_assert_ptr_null(strstr(text, "</"));
+	ck_assert_ptr_null(strstr(text, "\xe2\x80\xa8"));
+	for (const char *c = text; *c != 0; c++)
+		ck_assert_msg((unsigned char)*c >= 0x20 || *c == '\n', "control character %u", (unsigned)*c);
+	ck_assert_ptr_nonnull(strstr(text, "\"name\": \"\\u001b[31mred\\u0007\""));
+	free(text);
+}
+END_TEST
+
+START_TEST(test_order_does_not_show)
+{
+	static int (*const functions[])(FILE * out, const struct conclusions *c, const char *site) = {
+		export_json, export_csv};
+	for (unsigned i = 0; i < 2; i++) {
+		char *forwards = exported(functions[i], false, "x"), *backwards = exported(functions[i], true, "x");
+		ck_assert_str_eq(forwards, backwards);
+		free(forwards);
+		/* Nor do the locale and the time zone; where the locale is not installed this changes nothing. */
+		setlocale(LC_ALL, "de_DE.UTF-8");
+		setenv("TZ", "Asia/Tokyo", 1);
+		char *abroad = exported(functions[i], false, "x");
+		setlocale(LC_ALL, "C");
+		unsetenv("TZ");
+		ck_assert_str_eq(abroad, backwards);
+		free(abroad), free(backwards);
+	}
+}
+END_TEST
+
+START_TEST(test_csv)
+{
+	char *text = exported(export_csv, false, "@site");
+	ck_assert_str_eq(text,
+		"id,parent,at_kind,at,name,vendor,model,order_number,serial_number,hardware_version,firmware_version,"
+		"os,type,"
+		"type_confidence,flags,purdue_level,ips,macs,mac_vendors,vlans,hostnames,roles,conflicts,first_seen,"
+		"last_seen,site\r\n"
+		"a-plc,,,," FIXTURE_CONTROL ",Rockwell," FIXTURE_SCRIPT
+		",,,,V3.2.7,,plc,0.95,safety_related,1,10.0.0.8; fe80::1:2,"
+		"00:1b:1b:35:84:10,Siemens AG,1; 17,\"'" FIXTURE_FORMULA "\",s7comm server,firmware_version,"
+		"2023-11-14T22:13:21.123456Z,2023-11-14T22:13:28.123456Z,\"'@site\"\r\n"
+		"a-module,a-plc,s7-rack-slot,0/2,,,,6ES7 315-2EH14-0AB0,,,,,module,0.00,,,,,,,,,,"
+		"2023-11-14T22:13:21.123456Z,2023-11-14T22:13:28.123456Z,\"'@site\"\r\n"
+		"a-station,,,,,,,,,,,,unknown,0.00,,,10.0.0.100,,,,,,,"
+		"2023-11-14T22:13:21.123456Z,2023-11-14T22:13:28.123456Z,\"'@site\"\r\n");
+	free(text);
+}
+END_TEST
+
+START_TEST(test_full_stream)
+{
+	struct fixture f;
+	fixture_make(&f, false);
+	FILE *full = fopen("/dev/full", "w");
+	ck_assert_int_eq(export_json(full, &f.conclusions, ""), -ENOSPC);
+	fclose(full);
+	full = fopen("/dev/full", "w");
+	ck_assert_int_eq(export_csv(full, &f.conclusions, ""), -ENOSPC);
+	fclose(full);
+	fixture_clear(&f);
+}
+END_TEST
+
+START_TEST(test_coverage)
+{
+	struct fixture f;
+	struct coverage c;
+	fixture_make(&f, false);
+	ck_assert_int_eq(coverage_make(&c, &f.conclusions), 0);
+	ck_assert_uint_eq(c.sum.gap_bytes, 14);
+	ck_assert_uint_eq(c.sum.packets, 84);
+	ck_assert_uint_eq(c.cut_captures, 1);
+	ck_assert_uint_eq(c.refused_rows, 5);
+	ck_assert_uint_eq(c.unanswered, 1);
+	ck_assert_uint_eq(c.protocol_count, 3);
+	ck_assert_str_eq(c.protocols[0].name, "arp");
+	ck_assert_uint_eq(c.unread_count, 0);
+	ck_assert_uint_eq(c.wish_count, 1);
+	ck_assert_uint_eq(c.wishes[0].assets, 1);
+	ck_assert_str_eq(c.wishes[0].observation, "an LLDP frame from it");
+	coverage_clear(&c);
+	fixture_clear(&f);
+}
+END_TEST
+
+static char *shown(int (*show)(const struct view *v), unsigned width, bool colour, char **words, size_t count)
+{
+	char *text = NULL;
+	size_t len = 0;
+	struct fixture f;
+	fixture_make(&f, false);
+	struct view v = {.terminal = {width, colour}, .c = &f.conclusions, .out = open_memstream(&text, &len)};
+	ck_assert(filter_parse(&v.filter, "show", words, count));
+	ck_assert_int_eq(show(&v), 0);
+	fclose(v.out);
+	fixture_clear(&f);
+	return text;
+}
+
+/* No line is longer than the terminal, no control character gets through, at any width. */
+START_TEST(test_show_fits)
+{
+	static int (*const shows[])(const struct view *v) = {show_assets, show_links, show_facts, show_captures};
+	for (unsigned width = 60; width <= 200; width += 10) {
+		for (unsigned i = 0; i < 4; i++) {
+			char *text = shown(shows[i], width, false, NULL, 0), *rest = text, *line;
+			while ((line = strsep(&rest, "\n")) != NULL) {
+				ck_assert_msg(text_columns(line) <= width, "%u: '%s'", width, line);
+				for (const char *c = line; *c != 0; c++)
+					ck_assert((unsigned char)*c >= 0x20 && *c != 0x7f);
+				ck_assert_ptr_null(strstr(line, "\xe2\x80\xae"));
+			}
+			free(text);
+		}
+	}
+}
+END_TEST
+
+START_TEST(test_show_assets)
+{
+	char *narrow = shown(show_assets, 80, false, NULL, 0), *wide = shown(show_assets, 0, false, NULL, 0);
+	ck_assert_str_eq(narrow,
+		"ADDRESS             TYPE     VENDOR    MODEL                 FIRMWARE  PROTOCOLS\n"
+		"10.0.0.8 +1         plc      Rockwell  </script><script>al\xe2\x80\xa6  V3.2.7    s7comm\n"
+		"\xe2\x94\x94 s7-rack-slot 0/2  module             6ES7 315-2EH14-0AB0\n"
+		"10.0.0.100          unknown\n");
+	ck_assert_str_eq(wide,
+		"ADDRESS             TYPE     VENDOR    MODEL                               FIRMWARE  NAME "
+		"                PROTOCOLS  MAC                LAST SEEN             ID\n"
+		"10.0.0.8 +1         plc      Rockwell  </script><script>alert(1)</script>  V3.2.7    "
+		"\\u{1B}[31mred\\u{07}"
+		"  s7comm     00:1b:1b:35:84:10  2023-11-14T22:13:28Z  a-plc\n"
+		"\xe2\x94\x94 s7-rack-slot 0/2  module             6ES7 315-2EH14-0AB0                     "
+		"                                                         2023-11-14T22:13:28Z  a-module\n"
+		"10.0.0.100          unknown                                                               "
+		"                                              2023-11-14T22:13:28Z  a-station\n");
+	free(narrow), free(wide);
+}
+END_TEST
+
+static int show_plc(const struct view *v)
+{
+	return show_asset(v, 0);
+}
+
+START_TEST(test_show_asset)
+{
+	char *text = shown(show_plc, 0, false, NULL, 0);
+	ck_assert_ptr_nonnull(strstr(text,
+		"  firmware_version  V3.2.6\n"
+		"    s7comm: SZL 0x0011; plc,\"1\".pcap frame 27, 2023-11-14T22:13:47.123456Z; 3 times, 98 %\n"));
+	ck_assert_ptr_nonnull(strstr(text, "  name              \\u{1B}[31mred\\u{07}\n"));
+	ck_assert_ptr_nonnull(strstr(text, "tshark -r 'plc,\"1\".pcap' -Y frame.number==20 -V\n"));
+	ck_assert_ptr_nonnull(strstr(text, "  won  plc           0.90  rule s7-server: answers s7comm\n"
+					   "  lost hmi           0.20  rule http-server: answers \"http\"\n"));
+	ck_assert_ptr_nonnull(strstr(text, "Conflicts\n  firmware_version  V3.2.6, V3.2.7\n"));
+	ck_assert_ptr_nonnull(strstr(text, "Behind it\n  s7-rack-slot 0/2  a-module  6ES7 315-2EH14-0AB0\n"));
+	ck_assert_ptr_nonnull(strstr(text, "  from 10.0.0.100: control: PLC stop (0x29): " FIXTURE_FORMULA
+					   "; plc,\"1\".pcap frame 12, 2 times\n"));
+	ck_assert_ptr_null(strchr(text, '\x1b'));
+	free(text);
+	text = shown(show_plc, 80, true, NULL, 0); /* colour: only our own sequences */
+	for (const char *c = text; (c = strchr(c, '\x1b')) != NULL; c++)
+		ck_assert(c[1] == '[' && (c[2] == '0' || c[2] == '1' || c[2] == '2') && c[3] == 'm');
+	free(text);
+}
+END_TEST
+
+START_TEST(test_filters)
+{
+	static const struct {
+		const char *words[2];
+		unsigned lines; /* with the titles */
+	} cases[] = {{{"type=plc"}, 2}, {{"TYPE"}, 1}, {{"ROCKWELL"}, 2}, {{"vendor=rock"}, 2}, {{"ip=10.0.0."}, 3},
+		{{"ip=0.0.100"}, 1}, {{"mac=00:1b"}, 2}, {{"protocol=s7comm"}, 2}, {{"protocol=s7"}, 1}, {{"6ES7"}, 3},
+		{{"type=plc", "ip=10.0.0.100"}, 1}, {{"flag=safety_related"}, 2}, {{"role=server"}, 2},
+		{{"vendor=siemens"}, 2}};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *words[2] = {
+			strdup(cases[i].words[0]), cases[i].words[1] != NULL ? strdup(cases[i].words[1]) : NULL};
+		char *text = shown(show_assets, 0, false, words, words[1] != NULL ? 2 : 1);
+		unsigned lines = 0;
+		for (const char *c = text; *c != 0; c++)
+			lines += *c == '\n';
+		ck_assert_msg(lines == cases[i].lines, "%s: %u lines\n%s", words[0], lines, text);
+		free(text), free(words[0]), free(words[1]);
+	}
+}
+END_TEST
+
+START_TEST(test_table_cuts)
+{
+	static const struct table_column columns[] = {{.title = "A", .least = 4}, {.title = "B", .least = 6, .rank = 1},
+		{.title = "EMPTY"}, {.title = "N", .right = true}};
+	char *text = NULL;
+	size_t len = 0;
+	struct table t;
+	FILE *out = open_memstream(&text, &len);
+	table_init(&t, columns, 4);
+	const char *const cells[] = {"\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f", "eight888", NULL, "7",
+		"\xe6\xb8\xa9\xe5\xba\xa6\xe8\xa1\xa8", "\a", "", "12345"};
+	for (size_t i = 0; i < 8; i++)
+		table_cell(&t, cells[i]);
+	ck_assert_uint_eq(table_rows(&t), 2);
+	for (unsigned width = 0; width <= 20; width += width == 0 ? 12 : 4)
+		ck_assert_int_eq(table_print(&t, out, (struct terminal){width, false}, 0), 0);
+	table_clear(&t);
+	fclose(out);
+	ck_assert_str_eq(text, "A       B             N\n" /* no terminal */
+			       "\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f    eight888      7\n"
+			       "\xe6\xb8\xa9\xe5\xba\xa6\xe8\xa1\xa8  \\u{07}    12345\n"
+			       "A          N\n" /* 12: B is left out, A is cut */
+			       "\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f       7\n"
+			       "\xe6\xb8\xa9\xe5\xba\xa6\xe2\x80\xa6  12345\n"
+			       "A           N\n" /* 16: A fits */
+			       "\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f        7\n"
+			       "\xe6\xb8\xa9\xe5\xba\xa6\xe8\xa1\xa8  12345\n"
+			       "A      B           N\n" /* 20: the widest are cut */
+			       "\xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f   eight\xe2\x80\xa6      7\n"
+			       "\xe6\xb8\xa9\xe5\xba\xa6\xe2\x80\xa6  \\u{07}  12345\n");
+	free(text);
+}
+END_TEST
+
+START_TEST(test_output_appears_whole)
+{
+	char folder[] = "/tmp/earshot-output-XXXXXX", path[64], text[16] = "";
+	struct output o;
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/x.json", folder);
+	ck_assert_int_eq(output_open(&o, path), 0);
+	fputs("first", o.stream);
+	ck_assert_int_eq(access(path, F_OK), -1);
+	ck_assert_int_eq(output_finish(&o), 0);
+	ck_assert_int_eq(output_open(&o, path), 0);
+	fputs("second", o.stream);
+	output_abandon(&o);
+	FILE *in = fopen(path, "r");
+	ck_assert_uint_eq(fread(text, 1, sizeof(text) - 1, in), 5);
+	fclose(in);
+	ck_assert_str_eq(text, "first");
+	ck_assert_int_eq(output_open(&o, folder), -EISDIR);
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(rmdir(folder), 0); /* nothing else is in it */
+	ck_assert_int_eq(output_open(&o, path), -ENOENT);
+	output_abandon(&o);
+	ck_assert_int_eq(output_open(&o, "/dev/full"), 0);
+	fputs("text", o.stream);
+	ck_assert_int_eq(output_finish(&o), -ENOSPC);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("export");
+	TCase *t = tcase_create("export");
+	tcase_set_timeout(t, 30);
+	tcase_add_test(t, test_json_strings);
+	tcase_add_test(t, test_json_layout);
+	tcase_add_test(t, test_json_asset);
+	tcase_add_test(t, test_json_harmless);
+	tcase_add_test(t, test_order_does_not_show);
+	tcase_add_test(t, test_csv);
+	tcase_add_test(t, test_full_stream);
+	tcase_add_test(t, test_coverage);
+	tcase_add_test(t, test_show_fits);
+	tcase_add_test(t, test_show_assets);
+	tcase_add_test(t, test_show_asset);
+	tcase_add_test(t, test_filters);
+	tcase_add_test(t, test_table_cuts);
+	tcase_add_test(t, test_output_appears_whole);
+	suite_add_tcase(suite, t);
+	SRunner *runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	int failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
