@@ -26,6 +26,9 @@ enum decoded decode_packet(struct frame *frame, const struct packet *p, struct f
 		case LAYER_IP:
 			next = decode_ip(&d);
 			break;
+		case LAYER_IP_IN_IP:
+			next = decode_ip_in_ip(&d);
+			break;
 		case LAYER_GRE:
 			next = decode_gre(&d);
 			break;

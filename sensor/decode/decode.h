@@ -5,6 +5,8 @@
 #ifndef EARSHOT_DECODE_H
 #define EARSHOT_DECODE_H
 
+#include <string.h>
+
 #include "earshot/frame.h"
 #include "sensor/capture/source.h"
 #include "sensor/decode/fragment.h"
@@ -26,6 +28,7 @@ enum layer {
 	LAYER_ETHERNET,
 	LAYER_ETHERTYPE, /* frame->ethertype says what follows */
 	LAYER_IP,        /* version by its first nibble */
+	LAYER_IP_IN_IP,
 	LAYER_GRE,
 	LAYER_VXLAN,
 	LAYER_TRANSPORT,
@@ -46,6 +49,7 @@ enum layer decode_ethernet(struct decoding *d);
 enum layer decode_ethertype(struct decoding *d);
 enum layer decode_ip(struct decoding *d);
 enum layer decode_transport(struct decoding *d);
+enum layer decode_ip_in_ip(struct decoding *d);
 enum layer decode_gre(struct decoding *d);
 enum layer decode_vxlan(struct decoding *d);
 

@@ -5,6 +5,8 @@
  *	| 4 ihl | class | total length | id | flags, offset 8s | ttl | protocol | checksum | source | target | options
  *	| 6 class flow | payload length | next header | hop limit | source 16 | target 16 | extension headers
  */
+#include <string.h>
+
 #include "sensor/decode/decode.h"
 
 #define EXTENSIONS_MAX 10 /* RFC 8200 4.1 has seven kinds, each once */
@@ -34,7 +36,7 @@ static enum layer after_ip(const struct frame *f)
 		return LAYER_GRE;
 	case IP_IN_IP:
 	case IPV6_IN_IP:
-		return LAYER_IP;
+		return LAYER_IP_IN_IP;
 	default:
 		return LAYER_DONE;
 	}
@@ -76,8 +78,9 @@ static enum layer decode_ipv4(struct decoding *d)
 	if (!cursor_ok(&d->at) || header_len < 20)
 		return LAYER_UNKNOWN;
 	cursor_skip(&d->at, header_len - 20u);
-	f->source = address_make(ADDRESS_IPV4, addresses);
-	f->target = address_make(ADDRESS_IPV4, addresses + 4);
+	f->source.kind = f->target.kind = ADDRESS_IPV4; /* the rest of both is zero since the frame was started */
+	memcpy(f->source.bytes, addresses, 4);
+	memcpy(f->target.bytes, addresses + 4, 4);
 	f->hop_limit = ttl;
 	f->ip_protocol = protocol;
 	d->wire_left = d->wire_left > header_len ? d->wire_left - header_len : 0;
@@ -148,8 +151,9 @@ static enum layer decode_ipv6(struct decoding *d)
 	const uint8_t *addresses = cursor_bytes(&d->at, 32);
 	if (!cursor_ok(&d->at))
 		return LAYER_UNKNOWN;
-	f->source = address_make(ADDRESS_IPV6, addresses);
-	f->target = address_make(ADDRESS_IPV6, addresses + 16);
+	f->source.kind = f->target.kind = ADDRESS_IPV6;
+	memcpy(f->source.bytes, addresses, 16);
+	memcpy(f->target.bytes, addresses + 16, 16);
 	d->wire_left = d->wire_left > 40 ? d->wire_left - 40 : 0;
 	if (payload_len != 0) /* 0: a jumbogram, or the card's to fill in */
 		limit_to(d, payload_len);

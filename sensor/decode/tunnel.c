@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * tunnel.c - the wrappings of a remote SPAN: GRE (RFC 2784, 2890), ERSPAN I, II, III
- * (draft-foschiano-erspan), VXLAN (RFC 7348). What is inside starts the frame anew.
+ * (draft-foschiano-erspan), VXLAN (RFC 7348); and IP in IP. What is inside starts the frame anew.
  *
  *	GRE         | C R K S flags, version 2 | type 2 | checksum 4 if C | key 4 if K | sequence 4 if S |
  *	ERSPAN I    nothing between GRE without a sequence number and the frame
@@ -80,6 +80,13 @@ enum layer decode_gre(struct decoding *d)
 	default:
 		return LAYER_UNKNOWN;
 	}
+}
+
+/* RFC 2003, RFC 4213: the inner addresses did not come from the outer frame's card. */
+enum layer decode_ip_in_ip(struct decoding *d)
+{
+	unwrap(d->frame);
+	return LAYER_IP;
 }
 
 enum layer decode_vxlan(struct decoding *d)

@@ -92,8 +92,12 @@ static bool commit_is_old(const struct flow_claim *claim, unsigned side, const s
 	return true;
 }
 
-/* One PDU through the dissector, and what it said to the inventory. False: malformed. */
-static bool dissect(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame, struct cursor bytes, bool whole)
+/*
+ * One PDU through the dissector, and what it said to the inventory. False: malformed. (The bytes come in registers:
+ * a cursor handed on by value from function to function is loaded before its stores are done.)
+ */
+static bool dissect(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame, const uint8_t *bytes, size_t len,
+	bool whole)
 {
 	struct flow_claim *claim = f->claim;
 	const struct dissector *d = claim->dissector;
@@ -104,7 +108,7 @@ static bool dissect(struct pipeline *p, struct flow *f, unsigned side, const str
 	o->report_count = o->text_len = 0;
 	o->confirmed = o->proven = false;
 	o->assemblies = &claim->assemblies;
-	bool good = d->dissect(bytes, &pdu, claim->state, o);
+	bool good = d->dissect(cursor_over(bytes, len), &pdu, claim->state, o);
 	if ((good || !whole) && !(claim->believed && commit_is_old(claim, side, o)))
 		commit_pdu(p, f, side, frame);
 	if (claim->believed)
@@ -221,12 +225,12 @@ static bool append_part(struct pipeline *p, struct flow *f, unsigned side, struc
 }
 
 /* Bytes that the dissector of the flow does not know: skip them, try again at the next segment. */
-static void skip_foreign(struct pipeline *p, struct flow *f, unsigned side, struct cursor bytes)
+static void skip_foreign(struct pipeline *p, struct flow *f, unsigned side, size_t len)
 {
 	struct flow_side *s = &f->side[side];
 	struct flow_claim *claim = f->claim;
 	if (claim->believed)
-		p->counts[claim->dissector->protocol].unassembled_bytes += cursor_left(&bytes);
+		p->counts[claim->dissector->protocol].unassembled_bytes += len;
 	s->part_len = s->wanted = 0;
 	if (s->foreign_run < FOREIGN_RUN_MAX)
 		s->foreign_run++;
@@ -240,22 +244,26 @@ static void skip_foreign(struct pipeline *p, struct flow *f, unsigned side, stru
 static void split(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame, struct cursor bytes, bool cut)
 {
 	struct flow_side *s = &f->side[side];
-	while (cursor_left(&bytes) > 0) {
+	const uint8_t *at = bytes.at;
+	size_t left = cursor_left(&bytes);
+	while (left > 0) {
 		size_t len;
-		enum framing framing = frame_pdu(f->claim->dissector, bytes, &len);
+		enum framing framing = frame_pdu(f->claim->dissector, cursor_over(at, left), &len);
 		if (framing == FRAMING_FOREIGN) {
-			skip_foreign(p, f, side, bytes);
+			skip_foreign(p, f, side, left);
 			return;
 		}
 		if (framing == FRAMING_MORE) {
 			if (cut)
-				dissect(p, f, side, frame, bytes, false);
+				dissect(p, f, side, frame, at, left, false);
 			else
-				keep_part(p, f, side, frame, bytes, len);
+				keep_part(p, f, side, frame, cursor_over(at, left), len);
 			return;
 		}
 		s->foreign_run = 0;
-		dissect(p, f, side, frame, cursor_take(&bytes, len), true);
+		dissect(p, f, side, frame, at, len, true);
+		at += len;
+		left -= len;
 	}
 	s->part_len = s->wanted = 0;
 }
@@ -276,10 +284,12 @@ static bool try_one(struct pipeline *p, struct flow *f, unsigned side, const str
 	if (f->claim == NULL)
 		return false;
 	bool whole = framing == FRAMING_WHOLE;
-	if (dissect(p, f, side, frame, whole ? cursor_take(&bytes, len) : bytes, whole) || !whole) {
+	if (!whole)
+		len = cursor_left(&bytes);
+	if (dissect(p, f, side, frame, bytes.at, len, whole) || !whole) {
 		f->side[side].foreign_run = 0;
-		if (whole)
-			split(p, f, side, frame, bytes, cut);
+		bytes.at += len;
+		split(p, f, side, frame, bytes, cut);
 		return true;
 	}
 	claim_free(p, f);
@@ -382,13 +392,14 @@ void dispatch_datagram(struct pipeline *p, struct flow *f, unsigned side, const 
 		size_t len;
 		enum framing framing = frame_pdu(f->claim->dissector, bytes, &len);
 		if (framing == FRAMING_WHOLE) {
-			dissect(p, f, side, frame, cursor_take(&bytes, len), true);
+			dissect(p, f, side, frame, bytes.at, len, true);
+			bytes.at += len;
 			continue;
 		}
 		if (framing == FRAMING_MORE && frame->truncated)
-			dissect(p, f, side, frame, bytes, false);
+			dissect(p, f, side, frame, bytes.at, cursor_left(&bytes), false);
 		else
-			skip_foreign(p, f, side, bytes);
+			skip_foreign(p, f, side, cursor_left(&bytes));
 		break;
 	}
 }
