@@ -35,6 +35,7 @@ enum {
 	JOB_SETUP = 0xf0
 };
 
+#define HEADER_LEN 10 /* acknowledgements have an error behind it */
 #define RETURN_OK 0xff
 #define TSAP_S7_BASIC 3
 
@@ -52,22 +53,25 @@ static struct statement s7comm_statement(enum subject subject, const char *messa
 
 static bool header_read(struct s7comm_pdu *s7, struct cursor bytes)
 {
-	cursor_skip(&bytes, 1);
-	s7->rosctr = cursor_u8(&bytes);
-	cursor_skip(&bytes, 2);
-	s7->reference = cursor_be16(&bytes);
-	size_t parameter_len = cursor_be16(&bytes), data_len = cursor_be16(&bytes);
+	const uint8_t *header = cursor_bytes(&bytes, HEADER_LEN);
+	if (header == NULL)
+		return false;
+	s7->rosctr = header[1];
+	s7->reference = (uint16_t)(header[4] << 8 | header[5]);
+	s7->error = 0;
 	if (s7->rosctr == ROSCTR_ACK || s7->rosctr == ROSCTR_ACK_DATA)
 		s7->error = cursor_be16(&bytes);
-	if (!cursor_ok(&bytes))
-		return false;
 	/* Of a PDU cut by the snap length, what is left of it. */
+	size_t parameter_len = (size_t)header[6] << 8 | header[7], data_len = (size_t)header[8] << 8 | header[9];
 	size_t left = cursor_left(&bytes);
 	s7->complete = parameter_len + data_len <= left;
-	s7->parameter = cursor_take(&bytes, parameter_len < left ? parameter_len : left);
-	left -= cursor_left(&s7->parameter);
-	s7->data = cursor_take(&bytes, data_len < left ? data_len : left);
-	return true;
+	if (parameter_len > left)
+		parameter_len = left;
+	if (data_len > left - parameter_len)
+		data_len = left - parameter_len;
+	s7->parameter = cursor_over(bytes.at, parameter_len);
+	s7->data = cursor_over(bytes.at + parameter_len, data_len);
+	return cursor_ok(&bytes);
 }
 
 const char *s7comm_block_type(uint8_t code)
@@ -325,7 +329,7 @@ static bool ack_dissect(const struct s7comm_pdu *s7, struct s7comm_flow *flow, s
 
 bool s7comm_dissect(struct cursor bytes, const struct pdu *pdu, struct s7comm_flow *flow, struct observer *observer)
 {
-	struct s7comm_pdu s7 = {0};
+	struct s7comm_pdu s7;
 	if (!header_read(&s7, bytes) || (!s7.complete && pdu->whole))
 		return false;
 	switch (s7.rosctr) {

@@ -4,6 +4,7 @@
 #define EARSHOT_S7COMM_H
 
 #include "earshot/dissector.h"
+#include "s7comm_szl.h"
 
 /* The first assembly slots belong to COTP (one per direction), the next ones to segmented SZL answers. */
 enum { S7COMM_SLOT_FIRST = 2, S7COMM_LISTS = 3, S7COMM_SLOT_END = S7COMM_SLOT_FIRST + S7COMM_LISTS };
@@ -22,6 +23,7 @@ struct s7comm_flow {
 	struct s7comm_list lists[S7COMM_LISTS];
 	uint16_t job_reference; /* the latest job, for an acknowledgement that repeats nothing of it */
 	uint8_t job_function, job_operation;
+	struct s7comm_status told;
 };
 
 /* One S7 PDU, protocol identifier 0x32 included. False: malformed. */

@@ -21,14 +21,17 @@
 /* More records than any list has: the largest (module status) names 512 modules. */
 #define RECORDS_MAX 1024
 
+/* A state that does not change is told once in this time. */
+#define STATUS_AGE_NS 60000000000
+
 struct list {
 	struct observer *observer;
+	struct s7comm_status *told;
 	uint16_t id, index, record_len, record_count;
 	/* Lamps seen in an LED list of the CPU in rack 0. */
 	bool run_on, run_off, stop_on, stop_off;
 	/* The latest mode change of an operating mode list, with its time stamp in sortable form. */
-	const char *mode;
-	uint8_t mode_value, mode_time[9];
+	uint8_t mode, mode_time[9];
 	char place[PATH_TEXT_MAX + 1]; /* the module named last */
 };
 
@@ -189,11 +192,15 @@ static void component_record(struct list *l, struct cursor record)
 static void protection_record(struct list *l, struct cursor record)
 {
 	static const char *const switches[] = {"", "RUN-P", "RUN", "STOP", "MRES"};
+	uint8_t *told = l->told->protection[l->id == 0x0232], now[S7COMM_PROTECTION_LEN] = {0};
+	size_t len = cursor_left(&record);
+	memcpy(now, record.at, len < sizeof(now) ? len : sizeof(now));
 	uint16_t index = cursor_be16(&record);
 	cursor_skip(&record, 4);
 	uint16_t real = cursor_be16(&record), position = cursor_be16(&record);
-	if (index != 4 || !cursor_ok(&record))
+	if (index != 4 || !cursor_ok(&record) || memcmp(now, told, sizeof(now)) == 0)
 		return;
+	memcpy(told, now, sizeof(now));
 	struct statement s = list_statement(l, l->id == 0x0232 ? "SZL 0x0232 index 0x0004" : "SZL 0x0132 index 0x0004");
 	char text[64];
 	if (real != 0) {
@@ -211,6 +218,8 @@ static void protection_record(struct list *l, struct cursor record)
 		(unsigned)program);
 	observer_fact_string(l->observer, &s, ATTRIBUTE_OBJECT, text);
 }
+
+enum { MODE_STOP = 4, MODE_RUN = 8 };
 
 static const char *mode_name(unsigned mode)
 {
@@ -235,10 +244,9 @@ static void mode_record(struct list *l, struct cursor record)
 		when[0] = time.at[0] < 0x90; /* years 90..99 are of the last century */
 		memcpy(when + 1, time.at, 8);
 	}
-	if (l->mode != NULL && memcmp(when, l->mode_time, sizeof(when)) <= 0)
+	if (mode_name(l->mode) != NULL && memcmp(when, l->mode_time, sizeof(when)) <= 0)
 		return;
-	l->mode = mode_name(modes);
-	l->mode_value = modes & 15;
+	l->mode = modes & 15;
 	memcpy(l->mode_time, when, sizeof(when));
 }
 
@@ -429,19 +437,33 @@ static const struct reader *reader_find(const struct list *l)
 	return NULL;
 }
 
-/* What only the whole list can say. */
-static void list_end(struct list *l)
+/* Once for each change. What another source said before and is no longer so, it may say again. */
+static void mode_tell(const struct list *l, enum s7comm_mode_source source, uint8_t mode)
 {
-	if (l->mode != NULL) {
-		struct statement s = list_statement(
-			l, (l->id & 0xf00) == 0x400 ? "SZL 0x0424 index 0x0000" : "SZL xy24 operating modes");
-		observer_fact_coded(l->observer, &s, ATTRIBUTE_OPERATING_MODE, l->mode, l->mode_value);
-	}
-	struct statement s = list_statement(l, (l->id & 0xff) == 0x19 ? "SZL xy19 LEDs" : "SZL xy74 LEDs");
+	static const char *const messages[] = {
+		"SZL 0x0424 index 0x0000", "SZL xy24 operating modes", "SZL xy19 LEDs", "SZL xy74 LEDs"};
+	if (mode_name(mode) == NULL || l->told->mode[source] == mode)
+		return;
+	for (unsigned i = 0; i < S7COMM_MODE_SOURCES; i++)
+		if (mode_name(l->told->mode[i]) != NULL && strcmp(mode_name(l->told->mode[i]), mode_name(mode)) != 0)
+			l->told->mode[i] = 0;
+	l->told->mode[source] = mode;
+	struct statement s = list_statement(l, messages[source]);
+	if (source == S7COMM_MODE_0424 || source == S7COMM_MODE_XY24)
+		observer_fact_coded(l->observer, &s, ATTRIBUTE_OPERATING_MODE, mode_name(mode), mode);
+	else
+		observer_fact_string(l->observer, &s, ATTRIBUTE_OPERATING_MODE, mode_name(mode));
+}
+
+/* What only the whole list can say. */
+static void list_end(const struct list *l)
+{
+	enum s7comm_mode_source lamps = (l->id & 0xff) == 0x19 ? S7COMM_MODE_XY19 : S7COMM_MODE_XY74;
+	mode_tell(l, (l->id & 0xf00) == 0x400 ? S7COMM_MODE_0424 : S7COMM_MODE_XY24, l->mode);
 	if (l->run_on && l->stop_off && !l->run_off && !l->stop_on)
-		observer_fact_string(l->observer, &s, ATTRIBUTE_OPERATING_MODE, "RUN");
+		mode_tell(l, lamps, MODE_RUN);
 	else if (l->stop_on && l->run_off && !l->stop_off && !l->run_on)
-		observer_fact_string(l->observer, &s, ATTRIBUTE_OPERATING_MODE, "STOP");
+		mode_tell(l, lamps, MODE_STOP);
 }
 
 size_t s7comm_szl_len(struct cursor list)
@@ -451,9 +473,17 @@ size_t s7comm_szl_len(struct cursor list)
 	return cursor_ok(&list) ? 8 + record_len * record_count : 0;
 }
 
-void s7comm_szl(struct cursor bytes, struct observer *observer)
+void s7comm_status_age(struct s7comm_status *told, int64_t now_ns)
 {
-	struct list l = {.observer = observer};
+	if (now_ns - told->since_ns < STATUS_AGE_NS && now_ns >= told->since_ns)
+		return;
+	memset(told, 0, sizeof(*told));
+	told->since_ns = now_ns;
+}
+
+void s7comm_szl(struct cursor bytes, struct s7comm_status *told, struct observer *observer)
+{
+	struct list l = {.observer = observer, .told = told};
 	l.id = cursor_be16(&bytes);
 	l.index = cursor_be16(&bytes);
 	l.record_len = cursor_be16(&bytes);

@@ -19,8 +19,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "s7comm_szl.h"
-
 enum { TYPE_PUSH = 0, TYPE_REQUEST = 4, TYPE_RESPONSE = 8 };
 
 enum {
@@ -60,6 +58,9 @@ static bool userdata_read(struct userdata *u, struct cursor parameter, struct cu
 	u->group = kind & 15;
 	u->function = cursor_u8(&parameter);
 	cursor_skip(&parameter, 1);
+	u->reference = 0;
+	u->more = false;
+	u->error = 0;
 	if (cursor_left(&parameter) >= 4) { /* the length byte before them is not reliable */
 		u->reference = cursor_u8(&parameter);
 		u->more = cursor_u8(&parameter) != 0;
@@ -76,7 +77,9 @@ struct service {
 	const char *message, *event;
 };
 
+/* The cyclic groups first; within a group the first that fits is taken. */
 static const struct service services[] = {
+	{GROUP_CYCLIC, 0, OPERATION_READ, NULL, NULL},
 	{GROUP_CPU, CPU_READ_SZL, OPERATION_DIAGNOSE, NULL, NULL},
 	{GROUP_CPU, 0x03, OPERATION_DIAGNOSE, NULL, NULL},
 	{GROUP_CPU, 0x07, OPERATION_CONTROL, "S7 ALARM_8 lock", "alarms locked"},
@@ -90,7 +93,6 @@ static const struct service services[] = {
 	{GROUP_PROGRAMMER, 0x0c, OPERATION_CONTROL, "S7 programmer command 0x0C", "memory reset"},
 	{GROUP_PROGRAMMER, 0x16, OPERATION_CONTROL, NULL, NULL}, /* flash the LED */
 	{GROUP_PROGRAMMER, 0, OPERATION_DIAGNOSE, NULL, NULL},
-	{GROUP_CYCLIC, 0, OPERATION_READ, NULL, NULL},
 	{GROUP_BLOCK, 0, OPERATION_DIAGNOSE, NULL, NULL},
 	{GROUP_SECURITY, 0x01, OPERATION_CONFIGURE, "S7 security 0x01", "password entered"},
 	{GROUP_SECURITY, 0, OPERATION_CONFIGURE, NULL, NULL},
@@ -112,12 +114,13 @@ static const struct service *service_find(const struct userdata *u)
 }
 
 /* Pushed on a change of mode; the function number is the new mode. */
-static void mode_tell(const struct userdata *u, struct observer *observer)
+static void mode_tell(const struct userdata *u, struct s7comm_flow *flow, struct observer *observer)
 {
 	static const char *const modes[] = {
 		"STOP", "STARTUP", "RUN", "STARTUP", "HOLD", NULL, "STARTUP", NULL, NULL, "RUN", NULL, "RUN", "RUN"};
 	if (u->function >= sizeof(modes) / sizeof(modes[0]) || modes[u->function] == NULL)
 		return;
+	flow->told = (struct s7comm_status){0};
 	struct statement s = userdata_statement(SUBJECT_SENDER, "S7 mode transition");
 	observer_fact_coded(observer, &s, ATTRIBUTE_OPERATING_MODE, modes[u->function], u->function);
 }
@@ -245,8 +248,9 @@ static void list_unit(
 	struct cursor piece = data_content(u);
 	if (!cursor_ok(&piece))
 		return;
+	s7comm_status_age(&flow->told, pdu->frame->time_ns);
 	if (u->reference == 0) {
-		s7comm_szl(piece, observer);
+		s7comm_szl(piece, &flow->told, observer);
 		return;
 	}
 	unsigned i = list_find(flow, pdu->direction, u->reference), slot = S7COMM_SLOT_FIRST + i;
@@ -263,7 +267,7 @@ static void list_unit(
 	/* Only a complete one: of a list that was joined midway the start would be read as a header. */
 	struct cursor whole = assembly_get(observer, slot);
 	if (s7comm_szl_len(whole) == cursor_left(&whole))
-		s7comm_szl(whole, observer);
+		s7comm_szl(whole, &flow->told, observer);
 	assembly_drop(observer, slot);
 	list->open = false;
 }
@@ -282,7 +286,7 @@ static void response_dissect(
 bool s7comm_userdata(struct cursor parameter, struct cursor data, const struct pdu *pdu, struct s7comm_flow *flow,
 	struct observer *observer)
 {
-	struct userdata u = {0};
+	struct userdata u;
 	if (!userdata_read(&u, parameter, data))
 		return false;
 	const struct service *service = service_find(&u);
@@ -303,6 +307,6 @@ bool s7comm_userdata(struct cursor parameter, struct cursor data, const struct p
 	if (u.type == TYPE_RESPONSE)
 		response_dissect(&u, pdu, flow, observer);
 	else if (u.group == GROUP_MODE)
-		mode_tell(&u, observer);
+		mode_tell(&u, flow, observer);
 	return true;
 }

@@ -38,6 +38,7 @@ enum {
 enum { PARAMETER_CALLED = 0xc2 };
 
 #define TPKT_LEN_MIN 7
+#define FIXED_LEN 6               /* up to and with the code */
 #define DATA_HEADER_LEN 2         /* class 0 and 1 */
 #define DATA_HEADER_LEN_CLASS_2 4 /* with a destination reference */
 #define END_OF_UNIT 0x80
@@ -47,33 +48,32 @@ enum { PARAMETER_CALLED = 0xc2 };
 
 struct tpkt_flow {
 	bool has_client, rdp;
-	uint8_t client; /* the direction of the one who connected, once known */
+	bool joining[2]; /* the assembly of that direction holds the start of a unit */
+	uint8_t client;  /* the direction of the one who connected, once known */
 	struct s7comm_flow s7comm;
 	struct s7comm_plus_flow s7comm_plus;
 };
 
-/* What each TPDU looks like (clause 13): smallest header length, most user data. */
+/* What each TPDU looks like (clause 13), by the high half of its code: smallest header length, most user data. */
 struct shape {
-	uint8_t code, header_min;
+	uint8_t header_min;
 	uint16_t data_max;
 };
 
 static const struct shape *shape_find(uint8_t code)
 {
-	static const struct shape shapes[] = {
-		{TPDU_DATA, DATA_HEADER_LEN, 65535},
-		{TPDU_CONNECT, 6, 32},
-		{TPDU_CONFIRM, 6, 32},
-		{TPDU_DISCONNECT, 6, 64},
-		{TPDU_DISCONNECT_CONFIRM, 5, 0},
-		{TPDU_ERROR, 4, 0},
-		{TPDU_EXPEDITED, 4, 16},
-		{TPDU_EXPEDITED_ACK, 4, 0},
+	static const struct shape shapes[16] = {
+		[TPDU_DATA >> 4] = {DATA_HEADER_LEN, 65535},
+		[TPDU_CONNECT >> 4] = {6, 32},
+		[TPDU_CONFIRM >> 4] = {6, 32},
+		[TPDU_DISCONNECT >> 4] = {6, 64},
+		[TPDU_DISCONNECT_CONFIRM >> 4] = {5, 0},
+		[TPDU_ERROR >> 4] = {4, 0},
+		[TPDU_EXPEDITED >> 4] = {4, 16},
+		[TPDU_EXPEDITED_ACK >> 4] = {4, 0},
 	};
-	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
-		if (shapes[i].code == code)
-			return &shapes[i];
-	return NULL;
+	const struct shape *shape = &shapes[code >> 4];
+	return (code & 0x0f) == 0 && shape->header_min > 0 ? shape : NULL;
 }
 
 static enum framing tpkt_frame(struct cursor bytes, size_t *len)
@@ -88,13 +88,15 @@ static enum framing tpkt_frame(struct cursor bytes, size_t *len)
 	size_t want = (size_t)b[2] << 8 | b[3];
 	if (want < TPKT_LEN_MIN || (left > 4 && (size_t)b[4] + 5 > want))
 		return FRAMING_FOREIGN;
-	const struct shape *shape = left > 5 ? shape_find(b[5]) : NULL;
-	if (left > 5 && (shape == NULL || b[4] < shape->header_min || want - b[4] - 5 > shape->data_max))
-		return FRAMING_FOREIGN;
-	if (left > 6 && b[5] == TPDU_DATA && b[4] == DATA_HEADER_LEN && (b[6] & 0x7f) != 0)
-		return FRAMING_FOREIGN; /* class 0 does not number */
-	if (left > 7 && b[5] == TPDU_CONNECT && (b[6] | b[7]) != 0)
-		return FRAMING_FOREIGN;
+	if (left > 5) {
+		const struct shape *shape = shape_find(b[5]);
+		if (shape == NULL || b[4] < shape->header_min || want - b[4] - 5 > shape->data_max)
+			return FRAMING_FOREIGN;
+		if (b[5] == TPDU_DATA && left > 6 && b[4] == DATA_HEADER_LEN && (b[6] & 0x7f) != 0)
+			return FRAMING_FOREIGN; /* class 0 does not number */
+		if (b[5] == TPDU_CONNECT && left > 7 && (b[6] | b[7]) != 0)
+			return FRAMING_FOREIGN;
+	}
 	*len = want;
 	return left < want ? FRAMING_MORE : FRAMING_WHOLE;
 }
@@ -196,19 +198,21 @@ static bool data_dissect(struct cursor header, struct cursor piece, const struct
 		return false;
 	enum side side = sender_side(flow, pdu);
 	unsigned slot = pdu->direction;
-	struct cursor unit = assembly_get(observer, slot);
-	flow->rdp = flow->rdp || (cursor_left(&unit) == 0 && rdp_unit(piece));
+	bool *joining = &flow->joining[slot];
+	flow->rdp = flow->rdp || (!*joining && rdp_unit(piece));
 	side_say(flow->rdp ? PROTOCOL_RDP : PROTOCOL_COTP, side, observer);
 	if (flow->rdp)
 		return true;
-	if (cursor_left(&unit) == 0 && last)
+	if (!*joining && last)
 		return cursor_left(&piece) == 0 || unit_dissect(piece, pdu, side, flow, observer);
 	if (!pdu->whole || (cursor_left(&piece) == 0 && !last))
 		return true;
-	if (!assembly_add(observer, slot, piece) || !last)
+	*joining = assembly_add(observer, slot, piece);
+	if (!*joining || !last)
 		return true;
 	bool good = unit_dissect(assembly_get(observer, slot), pdu, side, flow, observer);
 	assembly_drop(observer, slot);
+	*joining = false;
 	return good;
 }
 
@@ -216,11 +220,12 @@ static bool tpkt_dissect(struct cursor bytes, const struct pdu *pdu, void *state
 {
 	struct tpkt_flow *flow = state;
 	size_t left = cursor_left(&bytes);
-	cursor_skip(&bytes, 2);
-	size_t want = cursor_be16(&bytes);
-	struct cursor header = cursor_take(&bytes, cursor_u8(&bytes));
-	uint8_t code = cursor_u8(&header);
-	if (!cursor_ok(&bytes) || !cursor_ok(&header) || (pdu->whole && left != want))
+	const uint8_t *fixed = cursor_bytes(&bytes, FIXED_LEN);
+	if (fixed == NULL || fixed[4] == 0 || (pdu->whole && left != ((size_t)fixed[2] << 8 | fixed[3])))
+		return false;
+	uint8_t code = fixed[5];
+	struct cursor header = cursor_take(&bytes, fixed[4] - 1u);
+	if (!cursor_ok(&header))
 		return false;
 	switch (code) {
 	case TPDU_CONNECT:

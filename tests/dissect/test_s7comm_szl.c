@@ -8,6 +8,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "dissectors/s7comm_szl.h"
 #include "tests/dissect/harness.h"
 
 extern const struct dissector tpkt_dissector;
@@ -339,7 +340,7 @@ START_TEST(operating_mode)
 		" 5144ff48000000000000000000010100000000005144ff460000000000000000 9912312359000000\n"
 		/* last change */
 		"< 0300003d 02f080 320700000001000c0020 000112081284010100000000"
-		" ff09001c01240000001400015144ff6800000000000000001602082308102642\n"
+		" ff09001c01240000001400015144ff6400000000000000001602082308102642\n"
 		/* another extract */
 		"< 0300003d 02f080 320700000001000c0020 000112081284010100000000"
 		" ff09001c05240000001400015144ff6800000000000000001602082308102642\n"
@@ -369,11 +370,57 @@ START_TEST(operating_mode)
 		"< fact sender operating_mode = RUN #8 [SZL xy24 operating modes] 95%\n"
 		"< cotp answers\n"
 		"< s7comm answers diagnose\n"
-		"< fact sender operating_mode = RUN #8 [SZL xy24 operating modes] 95%\n"
+		"< fact sender operating_mode = STOP #4 [SZL xy24 operating modes] 95%\n"
 		"< cotp answers\n"
 		"< s7comm answers diagnose\n"
 		"< cotp answers\n"
 		"< s7comm answers diagnose\n");
+}
+END_TEST
+
+#define MODE_RUN_LIST                                                                                                  \
+	"< 0300003d 02f080 320700000001000c0020 000112081284010100000000"                                              \
+	" ff09001c04240000001400015144ff0800000000000000001602082317446182\n"
+#define MODE_STOP_LIST                                                                                                 \
+	"< 0300003d 02f080 320700000001000c0020 000112081284010100000000"                                              \
+	" ff09001c04240000001400015144ff8400000000000000001602082317446182\n"
+#define LAMPS_RUN_LIST                                                                                                 \
+	"< 03000031 02f080 320700000001000c0014 000112081284010100000000"                                              \
+	" ff09001000740000000400020004010000050000\n"
+#define LIST_SAID                                                                                                      \
+	"< cotp answers\n"                                                                                             \
+	"< s7comm answers diagnose\n"
+#define MODE_SAID(mode) "< fact sender operating_mode = " mode " [SZL 0x0424 index 0x0000] 95%\n"
+
+/* A mode told again is no news; one that another message has contradicted is. */
+START_TEST(mode_told_once)
+{
+	expect(HARNESS_PROVEN,
+		MODE_RUN_LIST MODE_RUN_LIST LAMPS_RUN_LIST MODE_RUN_LIST LAMPS_RUN_LIST MODE_STOP_LIST MODE_STOP_LIST
+			LAMPS_RUN_LIST MODE_STOP_LIST
+		/* mode transition to STOP, then the list again */
+		"< 03000021 02f080 320700000000000c0004 000112081200000000000000 0a000000\n" MODE_STOP_LIST,
+		LIST_SAID MODE_SAID("RUN #8") LIST_SAID LIST_SAID
+		"< fact sender operating_mode = RUN [SZL xy74 LEDs] 95%\n" LIST_SAID LIST_SAID LIST_SAID MODE_SAID(
+			"STOP #4") LIST_SAID LIST_SAID
+		"< fact sender operating_mode = RUN [SZL xy74 LEDs] 95%\n" LIST_SAID MODE_SAID("STOP #4") LIST_SAID
+		"< fact sender operating_mode = STOP #0 [S7 mode transition] 95%\n" LIST_SAID MODE_SAID("STOP #4"));
+}
+END_TEST
+
+/* The same, once a minute; a capture that jumps back in time begins a new minute. */
+START_TEST(status_age)
+{
+	struct s7comm_status told = {.mode = {8}};
+	s7comm_status_age(&told, 59999999999);
+	ck_assert_uint_eq(told.mode[0], 8);
+	s7comm_status_age(&told, 60000000000);
+	ck_assert_uint_eq(told.mode[0], 0);
+	told.mode[0] = 8;
+	s7comm_status_age(&told, 119999999999);
+	ck_assert_uint_eq(told.mode[0], 8);
+	s7comm_status_age(&told, 59999999999);
+	ck_assert_uint_eq(told.mode[0], 0);
 }
 END_TEST
 
@@ -422,6 +469,10 @@ START_TEST(protection)
 		"< 03000051 02f080 320700000001000c0034 000112081284010100000000"
 		" ff0900300132000400280001000400010000000300040000000000001234abcd"
 		" 0011223300000000000000000000000000000000\n"
+		/* the same again */
+		"< 03000051 02f080 320700000001000c0034 000112081284010100000000"
+		" ff0900300132000400280001000400010000000300040000000000001234abcd"
+		" 0011223300000000000000000000000000000000\n"
 		/* nothing set */
 		"< 03000051 02f080 320700000001000c0034 000112081284010100000000"
 		" ff0900300232000400280001000400010000000000000000000000001234abcd"
@@ -443,6 +494,8 @@ START_TEST(protection)
 		"< cotp answers\n"
 		"< s7comm answers diagnose\n"
 		"< cotp answers\n"
+		"< s7comm answers diagnose\n"
+		"< cotp answers\n"
 		"< s7comm answers diagnose\n");
 }
 END_TEST
@@ -459,6 +512,8 @@ int main(void)
 	tcase_add_test(all, segments_of_two_lists);
 	tcase_add_test(all, lost_segment);
 	tcase_add_test(all, operating_mode);
+	tcase_add_test(all, mode_told_once);
+	tcase_add_test(all, status_age);
 	tcase_add_test(all, lamps);
 	tcase_add_test(all, protection);
 	suite_add_tcase(suite, all);
