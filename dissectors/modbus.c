@@ -23,6 +23,7 @@ extern const struct dissector modbus_dissector;
 
 enum {
 	MBAP_LEN = 7,
+	FIXED_LEN = 8,          /* MBAP and function code */
 	LENGTH_MAX = 260,       /* 254 by the guide; some devices count the header in */
 	LENGTH_UMAS_MAX = 2048, /* UMAS agrees on frames of 1 kB and more */
 	LENGTH_EXCEPTION = 3,
@@ -51,8 +52,8 @@ enum { EXCEPTION = 0x80, EXCEPTION_GATEWAY_PATH = 0x0A, EXCEPTION_GATEWAY_TARGET
 struct outstanding {
 	uint16_t transaction;
 	uint8_t unit, function;
-	bool used, umas_signed;
-	uint8_t direction;
+	uint8_t asker; /* 1 + direction, 0: not outstanding */
+	bool umas_signed;
 	uint8_t detail; /* sub-function of 8, MEI type of 43, function of 90 */
 	uint8_t umas_detail;
 	uint8_t bytes; /* byte count that the response must have, 0: not known */
@@ -61,11 +62,13 @@ struct outstanding {
 struct modbus_state {
 	struct outstanding outstanding[OUTSTANDING_MAX];
 	uint8_t next;         /* slot of outstanding[] to use next */
+	uint8_t waiting;      /* slots of outstanding[] that have an asker */
 	uint8_t client;       /* 1 + direction of the client, 0: not known; for bodies that could be either */
 	bool reversed;        /* the end that accepted the connection asks */
 	bool begun;           /* a message was taken */
 	uint8_t answered[32]; /* units that answered, one bit each */
 	uint8_t proxied[32];  /* units a gateway answered for */
+	struct umas_status umas;
 };
 
 _Static_assert(sizeof(struct modbus_state) <= DISSECTOR_STATE_MAX, "flow state");
@@ -110,49 +113,48 @@ static const struct forms forms[] = {
 
 enum fit { FIT_NONE, FIT_LONG, FIT_EXACT };
 
+/* How a message fits as the one and as the other. */
+struct fits {
+	enum fit request, response;
+};
+
 static enum framing modbus_frame(struct cursor bytes, size_t *len)
 {
+	size_t left = cursor_left(&bytes);
+	const uint8_t *b = bytes.at;
 	*len = 0;
-	cursor_skip(&bytes, 2);
-	if (cursor_left(&bytes) == 0)
-		return FRAMING_MORE;
-	/* What has not come yet reads as 0; only what is there can speak against. */
-	bool whole_header = cursor_left(&bytes) >= MBAP_LEN - 1;
-	size_t there = cursor_left(&bytes);
-	uint16_t protocol = there >= 2 ? cursor_be16(&bytes) : cursor_u8(&bytes);
-	if (protocol != 0)
+	if ((left > 2 && b[2] != 0) || (left > 3 && b[3] != 0) || (left > 4 && b[4] > LENGTH_UMAS_MAX >> 8))
 		return FRAMING_FOREIGN;
-	if (there < 4)
-		return there == 3 && cursor_peek(&bytes) > LENGTH_UMAS_MAX >> 8 ? FRAMING_FOREIGN : FRAMING_MORE;
-	uint16_t length = cursor_be16(&bytes);
+	if (left < MBAP_LEN - 1)
+		return FRAMING_MORE;
+	size_t length = (size_t)b[4] << 8 | b[5], want = MBAP_LEN - 1 + length;
 	if (length < 2 || length > LENGTH_UMAS_MAX)
 		return FRAMING_FOREIGN;
-	*len = MBAP_LEN - 1 + (size_t)length;
-	if (!whole_header)
-		return FRAMING_MORE;
-	size_t left = cursor_left(&bytes);
-	cursor_skip(&bytes, 1);
-	uint8_t function = cursor_u8(&bytes);
-	bool foreign = (function & ~EXCEPTION & 0xFF) == 0 || (function != UMAS_FUNCTION_CODE && length > LENGTH_MAX) ||
-		       (function & EXCEPTION && (length < LENGTH_EXCEPTION || length > LENGTH_EXCEPTION_MAX));
-	if (foreign)
-		*len = 0;
-	return foreign ? FRAMING_FOREIGN : left < length ? FRAMING_MORE : FRAMING_WHOLE;
+	if (left >= FIXED_LEN) {
+		uint8_t function = b[7];
+		if ((function & ~EXCEPTION) == 0 || (length > LENGTH_MAX && function != UMAS_FUNCTION_CODE))
+			return FRAMING_FOREIGN;
+		if (function & EXCEPTION && (length < LENGTH_EXCEPTION || length > LENGTH_EXCEPTION_MAX))
+			return FRAMING_FOREIGN;
+	}
+	*len = want;
+	return left < want ? FRAMING_MORE : FRAMING_WHOLE;
 }
 
 static bool message_read(struct modbus_message *m, struct cursor bytes, const struct pdu *pdu)
 {
-	m->transaction = cursor_be16(&bytes);
-	uint16_t protocol = cursor_be16(&bytes);
-	uint16_t length = cursor_be16(&bytes);
-	bool fits = pdu->whole ? cursor_left(&bytes) == length : cursor_left(&bytes) <= length;
-	m->unit = cursor_u8(&bytes);
-	uint8_t function = cursor_u8(&bytes);
-	m->exception = (function & EXCEPTION) != 0;
-	m->function = function & (uint8_t)~EXCEPTION;
-	m->len = length - 2u;
+	size_t left = cursor_left(&bytes);
+	const uint8_t *fixed = cursor_bytes(&bytes, FIXED_LEN);
+	if (fixed == NULL || (fixed[2] | fixed[3]) != 0)
+		return false;
+	size_t length = (size_t)fixed[4] << 8 | fixed[5], there = left - (MBAP_LEN - 1);
+	m->transaction = (uint16_t)(fixed[0] << 8 | fixed[1]);
+	m->unit = fixed[6];
+	m->exception = (fixed[7] & EXCEPTION) != 0;
+	m->function = fixed[7] & (uint8_t)~EXCEPTION;
+	m->len = length - 2;
 	m->body = bytes;
-	return cursor_ok(&bytes) && fits && protocol == 0 && length >= 2 && m->function != 0;
+	return length >= 2 && m->function != 0 && (pdu->whole ? there == length : there <= length);
 }
 
 static bool function_is_public(uint8_t function)
@@ -199,13 +201,13 @@ static enum fit request_fit(const struct modbus_message *m)
 		return encapsulated_fit(m, false);
 	if (m->function == UMAS_FUNCTION_CODE)
 		return m->len < 2 || umas_is_answer(m->body) ? FIT_NONE : FIT_EXACT;
-	struct cursor body = m->body;
-	cursor_skip(&body, 2);
-	uint16_t quantity = cursor_be16(&body);
-	bool bits = m->function == READ_COILS || m->function == READ_DISCRETE_INPUTS;
 	enum fit fit = form_fit(m, false);
-	if (fit == FIT_EXACT && bits && (quantity == 0 || quantity > 2000)) /* 6.1, 6.2 */
-		return FIT_LONG;
+	if (fit == FIT_EXACT && (m->function == READ_COILS || m->function == READ_DISCRETE_INPUTS)) {
+		struct cursor body = m->body;
+		cursor_skip(&body, 2);
+		uint16_t quantity = cursor_be16(&body);
+		return quantity == 0 || quantity > 2000 ? FIT_LONG : FIT_EXACT; /* 6.1, 6.2 */
+	}
 	return fit;
 }
 
@@ -226,12 +228,11 @@ static enum fit response_fit(const struct modbus_message *m)
 }
 
 /* Which side the body alone speaks for: one that fits exactly as the one and not as the other. */
-static enum side content_side(const struct modbus_message *m)
+static enum side content_side(const struct fits *fits)
 {
-	enum fit request = request_fit(m), response = response_fit(m);
-	if (request == response || (request != FIT_EXACT && response != FIT_EXACT))
+	if (fits->request == fits->response || (fits->request != FIT_EXACT && fits->response != FIT_EXACT))
 		return SIDE_UNKNOWN;
-	return request == FIT_EXACT ? SIDE_CLIENT : SIDE_SERVER;
+	return fits->request == FIT_EXACT ? SIDE_CLIENT : SIDE_SERVER;
 }
 
 static struct umas_call umas_call_of(const struct outstanding *x)
@@ -249,9 +250,10 @@ static struct outstanding *outstanding_find(
 	struct modbus_state *state, const struct modbus_message *m, uint8_t direction)
 {
 	struct outstanding *newest = NULL;
-	for (unsigned back = 1; back <= OUTSTANDING_MAX; back++) {
+	for (unsigned back = 1, left = state->waiting; left > 0 && back <= OUTSTANDING_MAX; back++) {
 		struct outstanding *x = &state->outstanding[(state->next + OUTSTANDING_MAX - back) % OUTSTANDING_MAX];
-		if (!x->used || x->direction == direction || x->transaction != m->transaction || x->unit != m->unit ||
+		left -= x->asker != 0;
+		if (x->asker != 1 + !direction || x->transaction != m->transaction || x->unit != m->unit ||
 			x->function != m->function)
 			continue;
 		if (m->function == ENCAPSULATED && !m->exception && cursor_peek(&m->body) != x->detail)
@@ -269,75 +271,108 @@ static struct outstanding *outstanding_find(
 
 static void outstanding_add(struct modbus_state *state, const struct modbus_message *m, uint8_t direction)
 {
+	struct outstanding *x = &state->outstanding[state->next];
 	struct cursor body = m->body;
-	struct outstanding x = {.transaction = m->transaction,
+	uint16_t first = cursor_be16(&body), quantity = cursor_be16(&body);
+	struct umas_call call;
+	state->next = (uint8_t)((state->next + 1) % OUTSTANDING_MAX);
+	state->waiting = (uint8_t)(state->waiting + (x->asker == 0));
+	*x = (struct outstanding){.transaction = m->transaction,
 		.unit = m->unit,
 		.function = m->function,
-		.used = true,
-		.direction = direction};
-	uint16_t first = cursor_be16(&body), quantity = cursor_be16(&body);
-	if (m->function == UMAS_FUNCTION_CODE) {
-		struct umas_call call = umas_call_read(m->body);
-		x.detail = call.function;
-		x.umas_detail = call.detail;
-		x.umas_signed = call.is_signed;
-	} else if (m->function == ENCAPSULATED) {
-		x.detail = cursor_peek(&m->body);
-	} else if (m->function == DIAGNOSTICS && first < 256) {
-		x.detail = (uint8_t)first;
-	} else if ((m->function == READ_COILS || m->function == READ_DISCRETE_INPUTS) && quantity <= 2000) {
-		x.bytes = (uint8_t)((quantity + 7) / 8);
-	} else if (quantity <= 125 && (m->function == READ_HOLDING_REGISTERS || m->function == READ_INPUT_REGISTERS ||
-					      m->function == READ_WRITE_REGISTERS)) {
-		x.bytes = (uint8_t)(quantity * 2);
+		.asker = (uint8_t)(1 + direction)};
+	switch (m->function) {
+	case READ_COILS:
+	case READ_DISCRETE_INPUTS:
+		if (quantity <= 2000)
+			x->bytes = (uint8_t)((quantity + 7) / 8);
+		break;
+	case READ_HOLDING_REGISTERS:
+	case READ_INPUT_REGISTERS:
+	case READ_WRITE_REGISTERS:
+		if (quantity <= 125)
+			x->bytes = (uint8_t)(quantity * 2);
+		break;
+	case DIAGNOSTICS:
+		x->detail = first < 256 ? (uint8_t)first : 0;
+		break;
+	case ENCAPSULATED:
+		x->detail = cursor_peek(&m->body);
+		break;
+	case UMAS_FUNCTION_CODE:
+		call = umas_call_read(m->body);
+		x->detail = call.function;
+		x->umas_detail = call.detail;
+		x->umas_signed = call.is_signed;
+		break;
+	default:
+		break;
 	}
-	state->outstanding[state->next] = x;
-	state->next = (uint8_t)((state->next + 1) % OUTSTANDING_MAX);
+}
+
+static void outstanding_end(struct modbus_state *state, struct outstanding *x)
+{
+	x->asker = 0;
+	state->waiting--;
 }
 
 /*
  * What the transport says. The registered port outranks the handshake: devices are seen to call their master
  * from port 502 and then to answer, and a damaged SYN must not turn a plant around.
  */
-static enum side transport_side(const struct pdu *pdu)
+static enum side transport_side(const struct pdu *pdu, const struct modbus_state *state)
 {
 	bool from = pdu->frame->source_port == ports[0], to = pdu->frame->target_port == ports[0];
-	if (from == to)
-		return pdu->sender;
-	return to ? SIDE_CLIENT : SIDE_SERVER;
+	enum side side = from == to ? pdu->sender : to ? SIDE_CLIENT : SIDE_SERVER;
+	if (side == SIDE_UNKNOWN || !state->reversed)
+		return side;
+	return side == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
 }
 
-/*
- * Who sent it: what the transport knows, unless the body says the contrary and a request of the other
- * direction bears that out (a device that dials in to its master, a master that sends from port 502).
- * SIDE_UNKNOWN: nothing may be concluded yet.
- */
-static enum side message_side(const struct modbus_message *m, enum side content, const struct pdu *pdu,
+/* The body says the contrary of the transport: it is right when a request of the other direction bears it out. */
+static enum side contrary_side(enum side content, struct modbus_state *state, const struct outstanding *match)
+{
+	if (content == SIDE_CLIENT)
+		return SIDE_UNKNOWN;
+	if (match == NULL)
+		return SIDE_CLIENT;
+	state->reversed = !state->reversed;
+	return SIDE_SERVER;
+}
+
+/* The transport says nothing: the body, the requests outstanding, and who asked before. */
+static enum side unaided_side(const struct fits *fits, enum side content, const struct pdu *pdu,
 	struct modbus_state *state, const struct outstanding *match)
 {
-	enum side given = transport_side(pdu);
-	if (given != SIDE_UNKNOWN && state->reversed)
-		given = given == SIDE_CLIENT ? SIDE_SERVER : SIDE_CLIENT;
-	if (given != SIDE_UNKNOWN) {
-		if (content == SIDE_UNKNOWN || content == given)
-			return given;
-		if (content == SIDE_CLIENT)
-			return SIDE_UNKNOWN;
-		if (match == NULL)
-			return SIDE_CLIENT;
-		state->reversed = !state->reversed;
-		return SIDE_SERVER;
-	}
 	bool asked_before = state->client == 1 + pdu->direction;
 	if (match != NULL)
 		content = SIDE_SERVER;
 	else if (content == SIDE_SERVER && asked_before) /* at best a request with bytes too many */
-		return request_fit(m) != FIT_NONE ? SIDE_CLIENT : SIDE_UNKNOWN;
+		return fits->request != FIT_NONE ? SIDE_CLIENT : SIDE_UNKNOWN;
 	if (content == SIDE_UNKNOWN && state->client != 0)
 		return asked_before ? SIDE_CLIENT : SIDE_SERVER;
 	if (content != SIDE_UNKNOWN)
 		state->client = (uint8_t)(1 + (content == SIDE_CLIENT ? pdu->direction : !pdu->direction));
 	return content;
+}
+
+/*
+ * Who sent it: what the transport knows, unless the body says the contrary and a request of the other
+ * direction bears that out (a device that dials in to its master, a master that sends from port 502).
+ * SIDE_UNKNOWN: nothing may be concluded yet. `*match` is the request that a response answers, or NULL.
+ */
+static enum side message_side(const struct modbus_message *m, const struct fits *fits, const struct pdu *pdu,
+	struct modbus_state *state, struct outstanding **match)
+{
+	enum side content = content_side(fits), given = transport_side(pdu, state);
+	bool agreed = given != SIDE_UNKNOWN && (content == SIDE_UNKNOWN || content == given);
+	*match = NULL;
+	if (agreed ? given == SIDE_SERVER : content != SIDE_CLIENT)
+		*match = outstanding_find(state, m, pdu->direction);
+	if (agreed)
+		return given;
+	return given != SIDE_UNKNOWN ? contrary_side(content, state, *match)
+				     : unaided_side(fits, content, pdu, state, *match);
 }
 
 /* `detail` as in struct outstanding; 0 when the request was not seen. */
@@ -395,10 +430,12 @@ static void report_diagnostics(const struct modbus_message *m, struct observer *
 {
 	struct cursor body = m->body;
 	uint16_t sub = cursor_be16(&body);
+	if (sub != SUB_RESTART && sub != SUB_LISTEN_ONLY)
+		return;
 	struct statement s = modbus_statement(m, SUBJECT_RECEIVER, "FC 8 Diagnostics");
 	if (sub == SUB_RESTART)
 		observer_event(o, &s, OPERATION_CONTROL, "restart communications (FC 8 sub 1)");
-	else if (sub == SUB_LISTEN_ONLY)
+	else
 		observer_event(o, &s, OPERATION_CONTROL, "force listen only mode (FC 8 sub 4)");
 }
 
@@ -425,17 +462,18 @@ static void dissect_exception(
 	observer_refusal(o, PROTOCOL_MODBUS, operation_of(m->function, detail));
 	uint8_t code = cursor_peek(&m->body);
 	if (code != EXCEPTION_GATEWAY_PATH && code != EXCEPTION_GATEWAY_TARGET) {
-		struct statement s = modbus_statement(m, SUBJECT_SENDER, "exception response");
-		if (unit_first(state->answered, m->unit))
+		if (unit_first(state->answered, m->unit)) {
+			struct statement s = modbus_statement(m, SUBJECT_SENDER, "exception response");
 			observer_presence(o, &s);
-		return;
-	}
-	/* 7: only a gateway says so, and for itself: the unit said nothing. */
-	struct statement s = {.protocol = PROTOCOL_MODBUS, .subject = SUBJECT_SENDER, .message = "exception response"};
-	if (unit_first(state->proxied, m->unit))
+		}
+	} else if (unit_first(state->proxied, m->unit)) {
+		/* 7: only a gateway says so, and for itself: the unit said nothing. */
+		struct statement s = {
+			.protocol = PROTOCOL_MODBUS, .subject = SUBJECT_SENDER, .message = "exception response"};
 		observer_fact_string(o, &s, ATTRIBUTE_GATEWAY_PROOF,
 			code == EXCEPTION_GATEWAY_PATH ? "exception 0x0A gateway path unavailable"
 						       : "exception 0x0B gateway target failed to respond");
+	}
 }
 
 static bool report_encapsulated(const struct modbus_message *m, struct observer *o)
@@ -461,15 +499,15 @@ static void confirm(const struct modbus_message *m, const struct outstanding *ma
 		observer_confirm(o);
 }
 
-static bool dissect_response(
-	const struct modbus_message *m, struct modbus_state *state, struct outstanding *match, struct observer *o)
+static bool dissect_response(const struct modbus_message *m, const struct pdu *pdu, struct modbus_state *state,
+	struct outstanding *match, struct observer *o)
 {
 	struct cursor body = m->body;
 	uint8_t detail = match != NULL ? match->detail : 0;
 	bool good = true;
 	if (match != NULL) {
 		confirm(m, match, o);
-		match->used = false;
+		outstanding_end(state, match);
 	}
 	if (m->exception) {
 		dissect_exception(m, state, detail, o);
@@ -487,7 +525,8 @@ static bool dissect_response(
 		struct umas_call call = {0, 0, false};
 		if (match != NULL)
 			call = umas_call_of(match);
-		good = umas_answer(m->body, match != NULL ? &call : NULL, o);
+		umas_status_age(&state->umas, pdu->frame->time_ns);
+		good = umas_answer(m->body, match != NULL ? &call : NULL, &state->umas, o);
 	}
 	observer_response(o, PROTOCOL_MODBUS, operation_of(m->function, detail));
 	bool cut = cursor_left(&m->body) < m->len;
@@ -508,19 +547,17 @@ static bool modbus_dissect(struct cursor bytes, const struct pdu *pdu, void *flo
 	if (!pdu->expected_port && !state->begun && !function_is_public(m.function))
 		return false;
 	state->begun = true;
-	enum side content = content_side(&m);
-	struct outstanding *match = NULL;
-	if (content != SIDE_CLIENT)
-		match = outstanding_find(state, &m, pdu->direction);
-	switch (message_side(&m, content, pdu, state, match)) {
+	struct fits fits = {request_fit(&m), response_fit(&m)};
+	struct outstanding *match;
+	switch (message_side(&m, &fits, pdu, state, &match)) {
 	case SIDE_CLIENT:
-		return request_fit(&m) != FIT_NONE && dissect_request(&m, pdu, state, observer);
+		return fits.request != FIT_NONE && dissect_request(&m, pdu, state, observer);
 	case SIDE_SERVER:
-		return response_fit(&m) != FIT_NONE && dissect_response(&m, state, match, observer);
+		return fits.response != FIT_NONE && dissect_response(&m, pdu, state, match, observer);
 	default:
 		break;
 	}
-	if (request_fit(&m) == FIT_NONE)
+	if (fits.request == FIT_NONE)
 		return false;
 	/* Perhaps a request; should the other direction answer it, that tells. */
 	outstanding_add(state, &m, pdu->direction);

@@ -38,76 +38,75 @@ enum {
 #define SIGNATURE_LEN 33 /* one byte and 32 of HMAC before the wrapped message */
 #define NAME_MAX_LEN 64  /* longer than any name a controller gives itself */
 
+/* A mode that does not change is told once in this time. */
+#define STATUS_AGE_NS 60000000000
+
 struct umas_function {
-	uint8_t code;
 	uint8_t operation; /* enum operation */
 	const char *event; /* NULL: nothing that matters by itself */
 };
 
-/* Upload and download in the engineer's sense: download is to the controller. */
+/* By function code. Upload and download in the engineer's sense: download is to the controller. */
 static const struct umas_function functions[] = {
-	{0x01, OPERATION_DIAGNOSE, NULL},
-	{0x02, OPERATION_DIAGNOSE, NULL},
-	{0x03, OPERATION_DIAGNOSE, NULL},
-	{0x04, OPERATION_DIAGNOSE, NULL},
-	{0x05, OPERATION_DIAGNOSE, NULL},
-	{0x06, OPERATION_DIAGNOSE, NULL},
-	{0x07, OPERATION_DIAGNOSE, NULL},
-	{0x0A, OPERATION_DIAGNOSE, NULL},
-	{0x10, OPERATION_PROGRAM, "PLC reservation taken"},
-	{0x11, OPERATION_PROGRAM, "PLC reservation released"},
-	{0x12, OPERATION_PROGRAM, NULL},
-	{0x20, OPERATION_READ, NULL},
-	{0x21, OPERATION_WRITE, NULL},
-	{0x22, OPERATION_READ, NULL},
-	{0x23, OPERATION_WRITE, NULL},
-	{0x24, OPERATION_READ, NULL},
-	{0x25, OPERATION_WRITE, NULL},
-	{0x26, OPERATION_READ, NULL},
-	{0x27, OPERATION_READ, NULL},
-	{0x28, OPERATION_READ, NULL},
-	{0x29, OPERATION_WRITE, NULL},
-	{0x2A, OPERATION_DIAGNOSE, NULL},
-	{0x30, OPERATION_PROGRAM, "program download to the PLC begins"},
-	{0x31, OPERATION_PROGRAM, NULL},
-	{0x32, OPERATION_PROGRAM, "program download to the PLC ends"},
-	{0x33, OPERATION_PROGRAM, "program upload from the PLC begins"},
-	{0x34, OPERATION_PROGRAM, NULL},
-	{0x35, OPERATION_PROGRAM, "program upload from the PLC ends"},
-	{0x36, OPERATION_PROGRAM, "program backup or restore"},
-	{0x37, OPERATION_PROGRAM, NULL},
-	{0x39, OPERATION_DIAGNOSE, NULL},
-	{0x40, OPERATION_CONTROL, "PLC start"},
-	{0x41, OPERATION_CONTROL, "PLC stop"},
-	{0x42, OPERATION_CONTROL, "PLC initialization"},
-	{0x43, OPERATION_PROGRAM, "program blocks swapped"},
-	{0x50, OPERATION_READ, NULL},
-	{0x51, OPERATION_DIAGNOSE, NULL},
-	{0x52, OPERATION_DIAGNOSE, NULL},
-	{0x53, OPERATION_DIAGNOSE, NULL},
-	{0x58, OPERATION_DIAGNOSE, NULL},
-	{0x60, OPERATION_CONTROL, "breakpoint set"},
-	{0x61, OPERATION_CONTROL, "breakpoint cleared"},
-	{0x62, OPERATION_CONTROL, NULL},
-	{0x63, OPERATION_CONTROL, NULL},
-	{0x64, OPERATION_CONTROL, NULL},
-	{0x65, OPERATION_DIAGNOSE, NULL},
-	{0x66, OPERATION_DIAGNOSE, NULL},
-	{0x6E, OPERATION_PROGRAM, NULL},
-	{0x70, OPERATION_READ, NULL},
-	{0x71, OPERATION_WRITE, NULL},
-	{0x72, OPERATION_DIAGNOSE, NULL},
-	{0x73, OPERATION_DIAGNOSE, NULL},
-	{0x74, OPERATION_DIAGNOSE, NULL},
+	[0x01] = {OPERATION_DIAGNOSE, NULL},
+	[0x02] = {OPERATION_DIAGNOSE, NULL},
+	[0x03] = {OPERATION_DIAGNOSE, NULL},
+	[0x04] = {OPERATION_DIAGNOSE, NULL},
+	[0x05] = {OPERATION_DIAGNOSE, NULL},
+	[0x06] = {OPERATION_DIAGNOSE, NULL},
+	[0x07] = {OPERATION_DIAGNOSE, NULL},
+	[0x0A] = {OPERATION_DIAGNOSE, NULL},
+	[0x10] = {OPERATION_PROGRAM, "PLC reservation taken"},
+	[0x11] = {OPERATION_PROGRAM, "PLC reservation released"},
+	[0x12] = {OPERATION_PROGRAM, NULL},
+	[0x20] = {OPERATION_READ, NULL},
+	[0x21] = {OPERATION_WRITE, NULL},
+	[0x22] = {OPERATION_READ, NULL},
+	[0x23] = {OPERATION_WRITE, NULL},
+	[0x24] = {OPERATION_READ, NULL},
+	[0x25] = {OPERATION_WRITE, NULL},
+	[0x26] = {OPERATION_READ, NULL},
+	[0x27] = {OPERATION_READ, NULL},
+	[0x28] = {OPERATION_READ, NULL},
+	[0x29] = {OPERATION_WRITE, NULL},
+	[0x2A] = {OPERATION_DIAGNOSE, NULL},
+	[0x30] = {OPERATION_PROGRAM, "program download to the PLC begins"},
+	[0x31] = {OPERATION_PROGRAM, NULL},
+	[0x32] = {OPERATION_PROGRAM, "program download to the PLC ends"},
+	[0x33] = {OPERATION_PROGRAM, "program upload from the PLC begins"},
+	[0x34] = {OPERATION_PROGRAM, NULL},
+	[0x35] = {OPERATION_PROGRAM, "program upload from the PLC ends"},
+	[0x36] = {OPERATION_PROGRAM, "program backup or restore"},
+	[0x37] = {OPERATION_PROGRAM, NULL},
+	[0x39] = {OPERATION_DIAGNOSE, NULL},
+	[0x40] = {OPERATION_CONTROL, "PLC start"},
+	[0x41] = {OPERATION_CONTROL, "PLC stop"},
+	[0x42] = {OPERATION_CONTROL, "PLC initialization"},
+	[0x43] = {OPERATION_PROGRAM, "program blocks swapped"},
+	[0x50] = {OPERATION_READ, NULL},
+	[0x51] = {OPERATION_DIAGNOSE, NULL},
+	[0x52] = {OPERATION_DIAGNOSE, NULL},
+	[0x53] = {OPERATION_DIAGNOSE, NULL},
+	[0x58] = {OPERATION_DIAGNOSE, NULL},
+	[0x60] = {OPERATION_CONTROL, "breakpoint set"},
+	[0x61] = {OPERATION_CONTROL, "breakpoint cleared"},
+	[0x62] = {OPERATION_CONTROL, NULL},
+	[0x63] = {OPERATION_CONTROL, NULL},
+	[0x64] = {OPERATION_CONTROL, NULL},
+	[0x65] = {OPERATION_DIAGNOSE, NULL},
+	[0x66] = {OPERATION_DIAGNOSE, NULL},
+	[0x6E] = {OPERATION_PROGRAM, NULL},
+	[0x70] = {OPERATION_READ, NULL},
+	[0x71] = {OPERATION_WRITE, NULL},
+	[0x72] = {OPERATION_DIAGNOSE, NULL},
+	[0x73] = {OPERATION_DIAGNOSE, NULL},
+	[0x74] = {OPERATION_DIAGNOSE, NULL},
 };
 
 static const struct umas_function *function_find(uint8_t code)
 {
-	static const struct umas_function unknown = {0, OPERATION_NONE, NULL};
-	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
-		if (functions[i].code == code)
-			return &functions[i];
-	return &unknown;
+	static const struct umas_function unknown = {OPERATION_NONE, NULL};
+	return code < sizeof(functions) / sizeof(functions[0]) ? &functions[code] : &unknown;
 }
 
 static struct statement statement_of(enum subject subject, const char *message, uint8_t confidence)
@@ -207,18 +206,20 @@ static struct cursor card_name(struct cursor data)
 
 /*
  * 0x04: ? 3, number of checksums 1, checksums 4 each; with six of them and 66 bytes in all (M340 and Quantum)
- * the byte at 60 is 1 in STOP and 2 in RUN. NULL: another layout, or another state.
+ * the byte at 60 is the mode. Else, or when that is of another number, MODE_NONE.
  */
-static const char *status_mode(struct cursor data)
+enum mode { MODE_NONE, MODE_STOP, MODE_RUN };
+
+static enum mode status_mode(struct cursor data)
 {
 	if (cursor_left(&data) != 66)
-		return NULL;
+		return MODE_NONE;
 	cursor_skip(&data, 3);
 	if (cursor_u8(&data) != 6)
-		return NULL;
+		return MODE_NONE;
 	cursor_skip(&data, 56);
 	uint8_t mode = cursor_u8(&data);
-	return mode == 1 ? "STOP" : mode == 2 ? "RUN" : NULL;
+	return mode == MODE_STOP || mode == MODE_RUN ? (enum mode)mode : MODE_NONE;
 }
 
 static void report_identity(struct observer *o, struct cursor data)
@@ -297,8 +298,28 @@ static void report_card(struct observer *o, struct cursor data)
 	observer_fact_string(o, &s, ATTRIBUTE_OBJECT, text);
 }
 
-static void report_answer(struct observer *o, uint8_t function, uint8_t detail, struct cursor data)
+void umas_status_age(struct umas_status *told, int64_t now_ns)
 {
+	if (now_ns - told->since_ns < STATUS_AGE_NS && now_ns >= told->since_ns)
+		return;
+	told->since_ns = now_ns;
+	told->mode = MODE_NONE;
+}
+
+static void report_status(struct observer *o, struct umas_status *told, struct cursor data)
+{
+	enum mode mode = status_mode(data);
+	if (mode == MODE_NONE || mode == told->mode)
+		return;
+	told->mode = (uint8_t)mode;
+	struct statement s = statement_of(SUBJECT_SENDER, "UMAS 0x04 read PLC status", 60);
+	observer_fact_string(o, &s, ATTRIBUTE_OPERATING_MODE, mode == MODE_STOP ? "STOP" : "RUN");
+}
+
+static void report_answer(
+	struct observer *o, const struct umas_call *call, struct umas_status *told, struct cursor data)
+{
+	uint8_t function = call->function, detail = call->detail;
 	if (function == UMAS_INIT) {
 		struct statement s = statement_of(SUBJECT_SENDER, "UMAS 0x01 init communication", 80);
 		struct cursor name = init_name(data);
@@ -309,9 +330,7 @@ static void report_answer(struct observer *o, uint8_t function, uint8_t detail, 
 	} else if (function == UMAS_READ_PROJECT && detail == 0) {
 		report_project(o, data);
 	} else if (function == UMAS_READ_STATUS) {
-		struct statement s = statement_of(SUBJECT_SENDER, "UMAS 0x04 read PLC status", 60);
-		if (status_mode(data) != NULL)
-			observer_fact_string(o, &s, ATTRIBUTE_OPERATING_MODE, status_mode(data));
+		report_status(o, told, data);
 	} else if (function == UMAS_READ_CARD && detail == 0x06) {
 		report_card(o, data);
 	}
@@ -404,7 +423,7 @@ bool umas_fits(struct cursor body, const struct umas_call *call)
 	case UMAS_READ_PROJECT:
 		return call->detail == 0 && project_read(data).fits;
 	case UMAS_READ_STATUS:
-		return status_mode(data) != NULL;
+		return status_mode(data) != MODE_NONE;
 	case UMAS_READ_CARD:
 		name = card_name(data);
 		return is_name(&name);
@@ -413,7 +432,7 @@ bool umas_fits(struct cursor body, const struct umas_call *call)
 	}
 }
 
-bool umas_answer(struct cursor body, const struct umas_call *call, struct observer *observer)
+bool umas_answer(struct cursor body, const struct umas_call *call, struct umas_status *told, struct observer *observer)
 {
 	struct cursor outcome = body;
 	cursor_skip(&outcome, 1);
@@ -431,6 +450,6 @@ bool umas_answer(struct cursor body, const struct umas_call *call, struct observ
 	}
 	observer_response(observer, PROTOCOL_UMAS, operation);
 	if (call != NULL)
-		report_answer(observer, call->function, call->detail, outcome);
+		report_answer(observer, call, told, outcome);
 	return true;
 }

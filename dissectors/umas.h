@@ -31,7 +31,19 @@ bool umas_request(struct cursor body, struct observer *observer);
 /* True when the answer has the layout of an identity answer to `call`; false also for calls that carry no identity. */
 bool umas_fits(struct cursor body, const struct umas_call *call);
 
+/*
+ * What a flow told last of the mode, which is polled all the time: only a change is reported, and once a
+ * minute that it is still so. All zero: nothing yet.
+ */
+struct umas_status {
+	int64_t since_ns;
+	uint8_t mode;
+};
+
+/* Forgets what was told more than a minute before the frame at `now_ns`. */
+void umas_status_age(struct umas_status *told, int64_t now_ns);
+
 /* Reports what an answer says; `call` is NULL when its request was not seen. False: malformed. */
-bool umas_answer(struct cursor body, const struct umas_call *call, struct observer *observer);
+bool umas_answer(struct cursor body, const struct umas_call *call, struct umas_status *told, struct observer *observer);
 
 #endif

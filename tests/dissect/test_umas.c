@@ -9,6 +9,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "dissectors/umas.h"
 #include "tests/dissect/harness.h"
 
 extern const struct dissector modbus_dissector;
@@ -404,6 +405,37 @@ START_TEST(umas_damaged_names)
 }
 END_TEST
 
+#define STATUS(mode)                                                                                                   \
+	"> 0004 0000 0004 00 5a 00 04\n"                                                                               \
+	"< 0004 0000 0046 00 5a 00 fe 028280"                                                                          \
+	" 06b0d56f1b37583d110000000037583d1137583d1103000000000000000000000001000000000000000000000000000"             \
+	"0000000000108040000" mode "010000fa00\n"
+#define STATUS_SAID                                                                                                    \
+	"> umas asks diagnose\n"                                                                                       \
+	"> modbus asks\n"                                                                                              \
+	"< umas answers diagnose\n"                                                                                    \
+	"< modbus answers\n"                                                                                           \
+	"< confirmed\n"
+#define MODE_SAID(mode) "< fact sender operating_mode = " mode " [UMAS 0x04 read PLC status] 60%\n"
+
+/* The status is polled all the time: a mode is told when it changes, and once a minute. */
+START_TEST(umas_mode_told_once)
+{
+	expect(HARNESS_PROVEN, STATUS("01") STATUS("01") STATUS("02") STATUS("02") STATUS("01"),
+		STATUS_SAID MODE_SAID(
+			"STOP") "< presence sender modbus-unit=0 [response]\n" STATUS_SAID STATUS_SAID MODE_SAID("RUN")
+			STATUS_SAID STATUS_SAID MODE_SAID("STOP"));
+	struct umas_status told = {.mode = 2};
+	umas_status_age(&told, 59999999999);
+	ck_assert_uint_eq(told.mode, 2);
+	umas_status_age(&told, 60000000000);
+	ck_assert_uint_eq(told.mode, 0);
+	told.mode = 2;
+	umas_status_age(&told, 59999999999);
+	ck_assert_uint_eq(told.mode, 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("umas");
@@ -416,6 +448,7 @@ int main(void)
 	tcase_add_test(all, umas_refused);
 	tcase_add_test(all, umas_foreign_port);
 	tcase_add_test(all, umas_damaged_names);
+	tcase_add_test(all, umas_mode_told_once);
 	suite_add_tcase(suite, all);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
