@@ -39,9 +39,10 @@ static int write_output(size_t format, const char *path, const struct loaded *l)
 		output_abandon(&out);
 	if (err == 0)
 		return EXIT_DONE;
-	if (err != -EPIPE) /* the reader has seen enough */
-		complain("export", "%s: %s; nothing was written", strcmp(path, "-") == 0 ? "standard output" : path,
-			strerror(-err));
+	if (strcmp(path, "-") != 0)
+		complain("export", "%s: %s; nothing was written", path, strerror(-err));
+	else if (err != -EPIPE) /* the reader has seen enough */
+		complain("export", "standard output: %s", strerror(-err));
 	return EXIT_OUTPUT;
 }
 

@@ -59,10 +59,10 @@ static void scanner_init(struct scanner *s, const struct option_row *rows)
 static int refuse(const struct verb_usage *usage, char **argv, int found)
 {
 	char letter[3] = {'-', (char)optopt, 0};
-	const char *word = optopt == 0 || optopt >= LONG_FIRST ? argv[optind - 1] : letter;
+	const char *word = optopt == 0 || optopt == 'h' || optopt >= LONG_FIRST ? argv[optind - 1] : letter;
 	if (found == ':')
 		complain(usage->verb, "option '%s' needs an argument; see 'earshot %s --help'", word, usage->verb);
-	else if (optopt >= LONG_FIRST)
+	else if (optopt == 'h' || optopt >= LONG_FIRST)
 		complain(usage->verb, "option '%s' takes no argument; see 'earshot %s --help'", word, usage->verb);
 	else
 		complain(usage->verb, "unknown option '%s'; see 'earshot %s --help'", word, usage->verb);

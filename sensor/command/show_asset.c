@@ -7,7 +7,7 @@
 #include "sensor/command/show.h"
 #include "sensor/util/text.h"
 
-#define NAME_COLUMN 18 /* where values begin */
+#define NAME_COLUMN 20 /* where values begin */
 
 static void heading(const struct view *v, const char *text)
 {
@@ -116,7 +116,7 @@ static int put_roles(const struct view *v, const struct asset *a)
 }
 
 /* The value, and under it who said it, where and when. */
-static void put_fact(const struct view *v, const struct asset_fact *f, const struct asset_fact *before)
+static void put_fact(const struct view *v, const struct asset_fact *f, const struct asset_fact *before, int name_width)
 {
 	const struct inventory *inv = v->c->inventory;
 	const struct fact *fact = f->fact;
@@ -125,7 +125,7 @@ static void put_fact(const struct view *v, const struct asset_fact *f, const str
 	bool same =
 		before != NULL && before->fact->attribute == fact->attribute && strcmp(before->value, f->value) == 0;
 	if (!same) {
-		fprintf(v->out, "  %-*s", NAME_COLUMN, attribute_name(fact->attribute));
+		fprintf(v->out, "  %-*s", name_width, attribute_name(fact->attribute));
 		text_print_terminal(v->out, f->value);
 		if (*code != 0 && strcmp(code, f->value) != 0) {
 			fputs(" (", v->out);
@@ -165,9 +165,14 @@ static void put_facts(const struct view *v, const struct asset *a)
 {
 	if (a->fact_count == 0)
 		return;
+	int name_width = NAME_COLUMN;
+	for (size_t i = 0; i < a->fact_count; i++) {
+		int len = (int)strlen(attribute_name(a->facts[i].fact->attribute)) + 2;
+		name_width = len > name_width ? len : name_width;
+	}
 	heading(v, "Values, and the frame that said each first");
 	for (size_t i = 0; i < a->fact_count; i++)
-		put_fact(v, &a->facts[i], i > 0 ? &a->facts[i - 1] : NULL);
+		put_fact(v, &a->facts[i], i > 0 ? &a->facts[i - 1] : NULL, name_width);
 	const struct sighting *s = &a->facts[0].fact->seen.first;
 	fputs("  to see one: tshark -r ", v->out);
 	put_quoted(v->out, v->c->inventory->captures[s->capture].name);
@@ -227,7 +232,7 @@ static void put_parts(const struct view *v, uint32_t asset)
 
 static const struct table_column peer_columns[] = {{.title = "PEER", .least = 15}, {.title = "IS", .least = 6},
 	{.title = "PROTOCOL", .least = 8}, {.title = "PORT", .least = 9, .rank = 2},
-	{.title = "OPERATIONS", .least = 16}, {.title = "FIRST PROVED IN", .least = 16, .rank = 3},
+	{.title = "OPERATIONS", .least = 16}, {.title = "FIRST FRAME", .least = 16, .rank = 3},
 	{.title = "PACKETS", .rank = 1, .right = true}};
 
 static void put_peer(struct table *t, const struct view *v, const struct asset_link *l, bool is_client)

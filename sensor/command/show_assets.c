@@ -7,14 +7,15 @@
 #include "sensor/command/show.h"
 #include "sensor/util/text.h"
 
+/* At 80 columns what it is comes before what it speaks; an order number has 19 characters. */
 static const struct table_column columns[] = {
 	{.title = "ADDRESS", .least = 15},
-	{.title = "TYPE", .least = 11},
-	{.title = "VENDOR", .least = 10, .rank = 1},
-	{.title = "MODEL", .least = 12, .rank = 1},
-	{.title = "FIRMWARE", .least = 8, .rank = 3},
+	{.title = "TYPE", .least = 10},
+	{.title = "VENDOR", .least = 11, .rank = 1},
+	{.title = "MODEL", .least = 19, .rank = 1},
+	{.title = "FIRMWARE", .least = 8, .rank = 2},
 	{.title = "NAME", .least = 10, .rank = 4},
-	{.title = "PROTOCOLS", .least = 12, .rank = 2},
+	{.title = "PROTOCOLS", .least = 12, .rank = 3},
 	{.title = "MAC", .least = 17, .rank = 5},
 	{.title = "SERIAL", .least = 10, .rank = 6},
 	{.title = "LAST SEEN", .least = 20, .rank = 8},
@@ -68,10 +69,17 @@ static void put_address(struct table *t, const struct conclusions *c, uint32_t a
 			table_cell(t, asset_label(label, c, asset));
 		return;
 	}
-	if (a->at.kind == PATH_NONE)
+	static const char *const words[PATH_KINDS] = {[PATH_MODBUS_UNIT] = "unit",
+		[PATH_DNP3_ADDRESS] = "dnp3",
+		[PATH_CIP_PORT_SLOT] = "slot",
+		[PATH_S7_RACK_SLOT] = "rack",
+		[PATH_BACNET_DEVICE] = "device",
+		[PATH_IEC104_COMMON_ADDRESS] = "ca",
+		[PATH_PN_SLOT] = "slot"};
+	if (a->at.kind == PATH_NONE || a->at.kind >= PATH_KINDS)
 		table_cell_format(t, "\xe2\x94\x94 %s", asset_label(label, c, asset));
 	else
-		table_cell_format(t, "\xe2\x94\x94 %s %s", path_kind_name(a->at.kind), a->at.text);
+		table_cell_format(t, "\xe2\x94\x94 %s %s", words[a->at.kind], a->at.text);
 }
 
 static void put_row(struct table *t, const struct conclusions *c, uint32_t asset)

@@ -186,7 +186,7 @@ static void put_facts(struct exporter *e, const struct asset *a)
 		json_text(j, "protocol", protocol_name(f->protocol));
 		json_text(j, "message", inventory_text(e->inv, f->message));
 		put_path(e, &a->facts[i].at);
-		json_fraction(j, "confidence", f->confidence / 100.0);
+		json_decimal(j, "confidence", f->confidence / 100.0);
 		put_evidence(e, &f->seen);
 		json_number(j, "count", f->count);
 		json_end(j);
@@ -211,7 +211,7 @@ static void put_type(struct exporter *e, const struct asset *a)
 {
 	struct json *j = &e->json;
 	json_text(j, "type", a->type);
-	json_fraction(j, "type_confidence", a->type_confidence);
+	json_decimal(j, "type_confidence", a->type_confidence);
 	json_array(j, "type_rules", JSON_FLAT);
 	for (size_t i = 0; i < a->verdict_count; i++)
 		if (a->verdicts[i].won)
@@ -223,7 +223,7 @@ static void put_type(struct exporter *e, const struct asset *a)
 		json_object(j, NULL, JSON_FLAT);
 		json_text(j, "rule", v->rule);
 		json_text(j, "type", v->type);
-		json_fraction(j, "score", v->score);
+		json_decimal(j, "score", v->score);
 		json_bool(j, "won", v->won);
 		json_text(j, "because", v->because);
 		json_end(j);

@@ -138,12 +138,14 @@ void json_number(struct json *j, const char *key, uint64_t number)
 	fprintf(j->out, "%" PRIu64, number);
 }
 
-void json_fraction(struct json *j, const char *key, double value)
+void json_decimal(struct json *j, const char *key, double value)
 {
 	/* In whole numbers: printf's decimal point is the locale's. */
-	unsigned hundredths = value >= 1 ? 100 : value > 0 ? (unsigned)(value * 100 + 0.5) : 0;
+	double size = value < 0 ? -value : value;
+	uint64_t hundredths = size < 1e15 ? (uint64_t)(size * 100 + 0.5) : 0;
 	put_lead(j, key);
-	fprintf(j->out, "%u.%02u", hundredths / 100, hundredths % 100);
+	fprintf(j->out, "%s%" PRIu64 ".%02u", value < 0 && hundredths > 0 ? "-" : "", hundredths / 100,
+		(unsigned)(hundredths % 100));
 }
 
 void json_bool(struct json *j, const char *key, bool value)

@@ -46,7 +46,7 @@ void json_end(struct json *j); /* the innermost open one; a line end after the o
 void json_text(struct json *j, const char *key, const char *text); /* NULL or "": unknown, nothing is written */
 void json_text_always(struct json *j, const char *key, const char *text);
 void json_number(struct json *j, const char *key, uint64_t number);
-void json_fraction(struct json *j, const char *key, double value); /* two decimals, 0.00 .. 1.00 */
+void json_decimal(struct json *j, const char *key, double value); /* two decimals */
 void json_bool(struct json *j, const char *key, bool value);
 
 #endif

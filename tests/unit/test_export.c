@@ -87,15 +87,15 @@ START_TEST(test_json_layout)
 	json_bool(&j, NULL, false);
 	json_end(&j);
 	json_end(&j);
-	json_fraction(&j, "a", 0.954);
-	json_fraction(&j, "b", 0.955001);
-	json_fraction(&j, "c", 7);
-	json_fraction(&j, "d", -1);
+	json_decimal(&j, "a", 0.954);
+	json_decimal(&j, "b", 0.955001);
+	json_decimal(&j, "c", 7);
+	json_decimal(&j, "d", -1);
 	json_end(&j);
 	fclose(out);
 	ck_assert_str_eq(text, "{\n  \"none\": [],\n"
 			       "  \"flat\": {\"most\": 18446744073709551615, \"list\": [true, false]},\n"
-			       "  \"a\": 0.95,\n  \"b\": 0.96,\n  \"c\": 1.00,\n  \"d\": 0.00\n}\n");
+			       "  \"a\": 0.95,\n  \"b\": 0.96,\n  \"c\": 7.00,\n  \"d\": -1.00\n}\n");
 	free(text);
 }
 END_TEST
@@ -270,20 +270,19 @@ START_TEST(test_show_assets)
 {
 	char *narrow = shown(show_assets, 80, false, NULL, 0), *wide = shown(show_assets, 0, false, NULL, 0);
 	ck_assert_str_eq(narrow,
-		"ADDRESS             TYPE     VENDOR    MODEL                 FIRMWARE  PROTOCOLS\n"
-		"10.0.0.8 +1         plc      Rockwell  </script><script>al\xe2\x80\xa6  V3.2.7    s7comm\n"
-		"\xe2\x94\x94 s7-rack-slot 0/2  module             6ES7 315-2EH14-0AB0\n"
-		"10.0.0.100          unknown\n");
+		"ADDRESS      TYPE     VENDOR    MODEL                        FIRMWARE  PROTOCOLS\n"
+		"10.0.0.8 +1  plc      Rockwell  </script><script>alert(1)<\xe2\x80\xa6  V3.2.7    s7comm\n"
+		"\xe2\x94\x94 rack 0/2   module             6ES7 315-2EH14-0AB0\n"
+		"10.0.0.100   unknown\n");
 	ck_assert_str_eq(wide,
-		"ADDRESS             TYPE     VENDOR    MODEL                               FIRMWARE  NAME "
-		"                PROTOCOLS  MAC                LAST SEEN             ID\n"
-		"10.0.0.8 +1         plc      Rockwell  </script><script>alert(1)</script>  V3.2.7    "
-		"\\u{1B}[31mred\\u{07}"
+		"ADDRESS      TYPE     VENDOR    MODEL                               FIRMWARE  NAME        "
+		"         PROTOCOLS  MAC                LAST SEEN             ID\n"
+		"10.0.0.8 +1  plc      Rockwell  </script><script>alert(1)</script>  V3.2.7    \\u{1B}[31mred\\u{07}"
 		"  s7comm     00:1b:1b:35:84:10  2023-11-14T22:13:28Z  a-plc\n"
-		"\xe2\x94\x94 s7-rack-slot 0/2  module             6ES7 315-2EH14-0AB0                     "
-		"                                                         2023-11-14T22:13:28Z  a-module\n"
-		"10.0.0.100          unknown                                                               "
-		"                                              2023-11-14T22:13:28Z  a-station\n");
+		"\xe2\x94\x94 rack 0/2   module             6ES7 315-2EH14-0AB0                            "
+		"                                                  2023-11-14T22:13:28Z  a-module\n"
+		"10.0.0.100   unknown                                                                      "
+		"                                       2023-11-14T22:13:28Z  a-station\n");
 	free(narrow), free(wide);
 }
 END_TEST
@@ -297,13 +296,13 @@ START_TEST(test_show_asset)
 {
 	char *text = shown(show_plc, 0, false, NULL, 0);
 	ck_assert_ptr_nonnull(strstr(text,
-		"  firmware_version  V3.2.6\n"
+		"  firmware_version    V3.2.6\n"
 		"    s7comm: SZL 0x0011; plc,\"1\".pcap frame 27, 2023-11-14T22:13:47.123456Z; 3 times, 98 %\n"));
-	ck_assert_ptr_nonnull(strstr(text, "  name              \\u{1B}[31mred\\u{07}\n"));
+	ck_assert_ptr_nonnull(strstr(text, "  name                \\u{1B}[31mred\\u{07}\n"));
 	ck_assert_ptr_nonnull(strstr(text, "tshark -r 'plc,\"1\".pcap' -Y frame.number==20 -V\n"));
-	ck_assert_ptr_nonnull(strstr(text, "  won  plc           0.90  rule s7-server: answers s7comm\n"
-					   "  lost hmi           0.20  rule http-server: answers \"http\"\n"));
-	ck_assert_ptr_nonnull(strstr(text, "Conflicts\n  firmware_version  V3.2.6, V3.2.7\n"));
+	ck_assert_ptr_nonnull(strstr(text, "  won  plc             0.90  rule s7-server: answers s7comm\n"
+					   "  lost hmi             0.20  rule http-server: answers \"http\"\n"));
+	ck_assert_ptr_nonnull(strstr(text, "Conflicts\n  firmware_version    V3.2.6, V3.2.7\n"));
 	ck_assert_ptr_nonnull(strstr(text, "Behind it\n  s7-rack-slot 0/2  a-module  6ES7 315-2EH14-0AB0\n"));
 	ck_assert_ptr_nonnull(strstr(text, "  from 10.0.0.100: control: PLC stop (0x29): " FIXTURE_FORMULA
 					   "; plc,\"1\".pcap frame 12, 2 times\n"));
