@@ -125,6 +125,13 @@ static char *path_uri(const char *path, bool immutable)
 static const char settings[] = "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cache_size = -8192;"
 			       "PRAGMA cell_size_check = ON";
 
+/*
+ * A file under construction is thrown away when anything fails. Its references are ranks of the very arrays
+ * that are written, so they are not looked up again one by one: a quarter of the time of a large save.
+ */
+static const char building[] = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
+			       "PRAGMA foreign_keys = OFF";
+
 int database_open(struct database *db, const char *file, enum database_mode mode)
 {
 	bool immutable = mode == DATABASE_IMMUTABLE;
@@ -142,8 +149,7 @@ int database_open(struct database *db, const char *file, enum database_mode mode
 	database_run(db, settings);
 	switch (mode) {
 	case DATABASE_NEW:
-		database_run(
-			db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE");
+		database_run(db, building);
 		break;
 	case DATABASE_WRITE:
 		database_run(db, "PRAGMA synchronous = NORMAL");

@@ -25,9 +25,11 @@
 
 struct store {
 	enum store_mode mode;
-	bool absent;      /* to be made at the first save */
-	bool placeholder; /* absent, but an empty file has the name */
-	bool locked;      /* in a transaction */
+	bool absent;        /* to be made at the first save */
+	bool placeholder;   /* absent, but an empty file has the name */
+	bool locked;        /* in a transaction */
+	bool immutable;     /* read without locks */
+	struct stat before; /* the file when it was opened */
 	char *path, *site;
 	const char *wanted_site;
 	struct database db;
@@ -120,8 +122,10 @@ static int check_header(struct store *s)
 /* What has the name now. */
 static int look(struct store *s)
 {
-	struct stat st;
-	if (stat(s->path, &st) != 0) {
+	struct stat st = {0};
+	int result = stat(s->path, &st);
+	s->before = st;
+	if (result != 0) {
 		if (errno != ENOENT)
 			return fail_errno(s, errno, "cannot be opened");
 		s->absent = true;
@@ -149,20 +153,37 @@ static int try_folder(struct store *s)
 	return s->db.code;
 }
 
+static int64_t size_of(const char *path, const char *suffix)
+{
+	char *name = beside(path, suffix);
+	struct stat st;
+	bool found = name != NULL && stat(name, &st) == 0;
+	free(name);
+	return found ? (int64_t)st.st_size : 0;
+}
+
 /*
- * A reader in a folder where nothing can be made (or of a file that it may not write) opens the store as
- * immutable, unless a log beside it shows that somebody is writing. Elsewhere SQLite may make its own two
- * files beside the store and takes them away again.
+ * A store at rest is read as immutable: SQLite then makes no file beside it, so a read-only or a full disk is
+ * no obstacle. check_unchanged() tells when it was not at rest after all. A log beside it means that a writer is
+ * there, or was killed; then SQLite's own locks and recovery are needed.
  */
 static enum database_mode reading_mode(const struct store *s)
 {
-	char *copy = strdup(s->path), *log = beside(s->path, "-wal");
-	struct stat st;
-	bool writable = copy != NULL && access(dirname(copy), W_OK) == 0 && access(s->path, W_OK) == 0;
-	bool has_log = log != NULL && stat(log, &st) == 0 && st.st_size > 0;
-	free(copy);
-	free(log);
-	return writable || has_log ? DATABASE_READ : DATABASE_IMMUTABLE;
+	return size_of(s->path, "-wal") > 0 ? DATABASE_READ : DATABASE_IMMUTABLE;
+}
+
+/* What was read as immutable must not have been written to: a writer that finished moves its log into the file. */
+static int check_unchanged(struct store *s)
+{
+	struct stat now;
+	if (!s->immutable)
+		return s->db.code;
+	bool same = stat(s->path, &now) == 0 && now.st_ino == s->before.st_ino && now.st_size == s->before.st_size &&
+		    now.st_mtim.tv_sec == s->before.st_mtim.tv_sec && now.st_mtim.tv_nsec == s->before.st_mtim.tv_nsec;
+	if (same)
+		return s->db.code;
+	s->db.code = 0; /* what looked damaged was only half old */
+	return database_fail_text(&s->db, -EBUSY, "was written to while it was read; try again");
 }
 
 /* The schema must be ours and of this program's version, or older and brought up to it. */
@@ -197,10 +218,11 @@ static int check_site(struct store *s)
 static int attach(struct store *s)
 {
 	enum database_mode mode = s->mode == STORE_WRITE ? DATABASE_WRITE : reading_mode(s);
+	s->immutable = mode == DATABASE_IMMUTABLE;
 	if (database_open(&s->db, s->path, mode) != 0 || check_version(s) != 0)
 		return s->db.code;
 	if (mode == DATABASE_WRITE && sqlite3_db_readonly(s->db.sqlite, "main") == 1)
-		return database_fail_text(&s->db, -EACCES, "permission denied; the file must be writable");
+		return fail_errno(s, access(s->path, W_OK) != 0 ? errno : EACCES, "cannot be written");
 	if (database_run(&s->db, mode == DATABASE_WRITE ? "BEGIN IMMEDIATE" : "BEGIN") != 0)
 		return s->db.code;
 	s->locked = true;
@@ -221,7 +243,9 @@ int store_open(struct store **out, const char *path, enum store_mode mode, const
 		return database_fail_text(&s->db, -ENOMEM, "out of memory");
 	if (look(s) != 0)
 		return s->db.code;
-	return s->absent ? try_folder(s) : attach(s);
+	if (s->absent)
+		return try_folder(s);
+	return attach(s) != 0 ? check_unchanged(s) : 0;
 }
 
 void store_close(struct store *s)
@@ -230,7 +254,14 @@ void store_close(struct store *s)
 		return;
 	if (s->locked)
 		sqlite3_exec(s->db.sqlite, "ROLLBACK", NULL, NULL, NULL);
+	bool failed = s->db.code != 0;
 	database_close(&s->db);
+	/* On a full disk SQLite leaves an index that it could not fill beside a log that it could not begin. */
+	if (failed && s->mode == STORE_WRITE && s->path != NULL && size_of(s->path, "-wal") == 0 &&
+		size_of(s->path, "-shm") == 0) {
+		remove_beside(s->path, "-wal");
+		remove_beside(s->path, "-shm");
+	}
 	free(s->path);
 	free(s->site);
 	free(s);
@@ -250,7 +281,8 @@ int store_load(struct store *s, struct inventory *into)
 {
 	if (s->db.code != 0 || s->absent)
 		return s->db.code;
-	return facts_read(&s->db, into);
+	facts_read(&s->db, into);
+	return check_unchanged(s);
 }
 
 static int write_rows(struct store *s, const struct inventory *inv, const struct conclusions *c)

@@ -40,7 +40,7 @@ static uint32_t endpoint_of(struct inventory *inv, const char *where, bool spoke
 	}
 	ck_assert(address_parse(&address, text));
 	if (hash != NULL)
-		inventory_endpoint(inv, &address, NULL, spoke, at);
+		inventory_endpoint(inv, &address, NULL, true, at);
 	return inventory_endpoint(inv, &address, hash != NULL ? &path : NULL, spoke, at);
 }
 
@@ -78,7 +78,7 @@ static void step_record(struct inventory *inv, const struct step *s, const struc
 		endpoint_of(inv, s->a, true, at);
 	} else if (s->kind == STEP_ARRIVED) {
 		uint32_t ip = endpoint_of(inv, s->a, true, at), mac = endpoint_of(inv, s->b, true, at);
-		inventory_binding(inv, ip, mac, 7, (uint8_t)s->number, at);
+		inventory_binding(inv, ip, mac, s->vlan != 0 ? s->vlan : 7, (uint8_t)s->number, at);
 	} else if (s->kind == STEP_ARP) {
 		endpoint_of(inv, s->b, true, at);
 		key = (struct fact_key){.endpoint = endpoint_of(inv, s->a, true, at),
@@ -91,7 +91,7 @@ static void step_record(struct inventory *inv, const struct step *s, const struc
 	} else if (s->kind == STEP_LINK) {
 		link_record(inv, s, at);
 	} else {
-		key.endpoint = endpoint_of(inv, s->a, true, at);
+		key.endpoint = endpoint_of(inv, s->a, s->kind != STEP_ASKING, at);
 		if (s->kind == STEP_NAMED) {
 			snprintf(code, sizeof(code), "%u", s->number);
 			key.naming = NAMING_CIP_DEVICE_TYPE;
@@ -109,9 +109,12 @@ void scene_make(struct conclusions *out, const struct step *steps, bool backward
 	while (steps[count].kind != STEP_END)
 		count++;
 	for (uint32_t i = 0; i < count; i++) {
-		uint32_t row = backwards ? count - 1 - i : i;
+		uint32_t row = backwards ? count - 1 - i : i, frame = row;
 		/* The frame belongs to the step, not to the order of recording. */
-		struct sighting at = {.time_ns = 1000000000 + row, .frame = row + 1, .capture = capture & 0xffffff};
+		while (steps[frame].same_frame)
+			frame--;
+		struct sighting at = {
+			.time_ns = 1000000000 + frame, .frame = frame + 1, .capture = capture & 0xffffff};
 		step_record(inv, &steps[row], &at);
 	}
 	ck_assert_int_eq(conclusions_make(out, inv, scene_knowledge()), 0);

@@ -8,7 +8,7 @@
 
 #include "sensor/conclude/asset.h"
 
-enum step_kind { STEP_END, STEP_SPOKE, STEP_ARRIVED, STEP_ARP, STEP_FACT, STEP_NAMED, STEP_LINK, STEP_EVENT };
+enum step_kind { STEP_END, STEP_SPOKE, STEP_ARRIVED, STEP_ARP, STEP_FACT, STEP_ASKING, STEP_NAMED, STEP_LINK, STEP_EVENT };
 
 struct step {
 	enum step_kind kind;
@@ -17,6 +17,8 @@ struct step {
 	enum attribute attribute;
 	enum protocol protocol;
 	unsigned number; /* hops, code, port, operation */
+	uint16_t vlan;   /* 0: the usual 7 */
+	bool same_frame; /* as the step before */
 	unsigned parts, asked, answered, confidence;
 	enum link_basis basis;
 };
@@ -24,8 +26,11 @@ struct step {
 /* clang-format off */
 #define SPOKE(x) {.kind = STEP_SPOKE, .a = (x)}
 #define ARRIVED(ip, mac, hops) {.kind = STEP_ARRIVED, .a = (ip), .b = (mac), .number = (hops)}
+#define ARRIVED_IN(ip, mac, hops, id) {.kind = STEP_ARRIVED, .a = (ip), .b = (mac), .number = (hops), .vlan = (id)}
 #define ARP(ip, mac) {.kind = STEP_ARP, .a = (ip), .b = (mac)}
 #define FACT(x, what, by, words, text) {.kind = STEP_FACT, .a = (x), .attribute = ATTRIBUTE_##what, .protocol = PROTOCOL_##by, .message = (words), .value = (text), .confidence = 95}
+#define FACT_BESIDE(x, what, by, words, text) {.kind = STEP_FACT, .a = (x), .attribute = ATTRIBUTE_##what, .protocol = PROTOCOL_##by, .message = (words), .value = (text), .confidence = 95, .same_frame = true}
+#define ASKING_AS(x, text) {.kind = STEP_ASKING, .a = (x), .attribute = ATTRIBUTE_LINK_ADDRESS, .protocol = PROTOCOL_DNP3, .message = "data link header", .value = (text), .confidence = 95}
 #define TYPE_CODE(x, code) {.kind = STEP_NAMED, .a = (x), .attribute = ATTRIBUTE_DEVICE_TYPE, .protocol = PROTOCOL_ENIP, .message = "ListIdentity", .number = (code), .confidence = 95}
 #define ASKED(client, server, by, to, did) {.kind = STEP_LINK, .a = (client), .b = (server), .protocol = PROTOCOL_##by, .number = (to), .parts = PART_REQUEST, .asked = (did)}
 #define TALKED(client, server, by, to, did) {.kind = STEP_LINK, .a = (client), .b = (server), .protocol = PROTOCOL_##by, .number = (to), .parts = PART_REQUEST | PART_RESPONSE, .asked = (did), .answered = (did)}

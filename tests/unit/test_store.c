@@ -117,6 +117,11 @@ START_TEST(test_round_trip)
 	ck_assert_str_eq(got, wanted);
 	free(wanted);
 	free(got);
+	char *broken = rows("pragma_foreign_key_check"), *damaged = rows("pragma_integrity_check");
+	ck_assert_str_eq(broken, "");
+	ck_assert_str_eq(damaged, "ok\n");
+	free(broken);
+	free(damaged);
 	fixture_clear(&f);
 }
 END_TEST
@@ -294,6 +299,26 @@ START_TEST(test_busy)
 }
 END_TEST
 
+/* A reader that takes no locks must notice that a writer came and went. */
+START_TEST(test_written_while_read)
+{
+	struct fixture f;
+	fixture_make(&f, false);
+	save(&f, NULL);
+	struct store *reader;
+	struct inventory *inv = inventory_new(&inventory_limits_default);
+	ck_assert_int_eq(store_open(&reader, path, STORE_READ, NULL), 0);
+	ck_assert_uint_eq(leftovers(), 0); /* no file beside it */
+	usleep(20000);                     /* the clock of the file system has ticked */
+	save(&f, "changed");
+	ck_assert_int_eq(store_load(reader, inv), -EBUSY);
+	ck_assert_ptr_nonnull(strstr(store_error(reader), "while it was read"));
+	store_close(reader);
+	inventory_free(inv);
+	fixture_clear(&f);
+}
+END_TEST
+
 /* Two programs make the same new store: the second says so, and the first one's is kept. */
 START_TEST(test_made_meanwhile)
 {
@@ -464,6 +489,7 @@ int main(void)
 	tcase_add_test(t, test_newer);
 	tcase_add_test(t, test_damaged);
 	tcase_add_test(t, test_busy);
+	tcase_add_test(t, test_written_while_read);
 	tcase_add_test(t, test_made_meanwhile);
 	tcase_add_test(t, test_site);
 	tcase_add_test(t, test_own_tables_stay);
