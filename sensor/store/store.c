@@ -23,6 +23,8 @@
 
 #include "sensor/store/rows.h"
 
+#define INDEX_REGION 32768 /* bytes of the first part of a WAL index; a connection that works has it */
+
 struct store {
 	enum store_mode mode;
 	bool absent;        /* to be made at the first save */
@@ -258,7 +260,7 @@ void store_close(struct store *s)
 	database_close(&s->db);
 	/* On a full disk SQLite leaves an index that it could not fill beside a log that it could not begin. */
 	if (failed && s->mode == STORE_WRITE && s->path != NULL && size_of(s->path, "-wal") == 0 &&
-		size_of(s->path, "-shm") == 0) {
+		size_of(s->path, "-shm") < INDEX_REGION) {
 		remove_beside(s->path, "-wal");
 		remove_beside(s->path, "-shm");
 	}
