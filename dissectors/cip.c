@@ -34,7 +34,7 @@ struct reply {
 	struct cursor data;
 };
 
-static bool request_read(struct cursor c, struct cip_request *r)
+static inline bool request_read(struct cursor c, struct cip_request *r)
 {
 	r->service = cursor_u8(&c);
 	struct cursor path = cursor_take(&c, 2u * cursor_u8(&c));
@@ -125,50 +125,73 @@ static struct cip_asked asked_of(const struct cip_request *r)
 	return a;
 }
 
-/* Operations, events and PCCC of one request; completes `asked` and p->tags. */
-static unsigned single_request(const struct cip_work *w, const struct cip_request *r, const struct cip_module *to,
-	struct cip_pending *p, struct cip_asked *asked)
+/* Operations, events and PCCC of one request; completes p->tags and, with PCCC, the attribute. */
+static inline unsigned single_request(
+	const struct cip_work *w, struct cip_request *r, const struct cip_module *to, struct cip_pending *p)
 {
 	unsigned operations = cip_service_operations(r->service, &r->path);
-	*asked = asked_of(r);
-	p->tags = p->tags || cip_is_tag_service(r->service, &r->path);
-	cip_service_event(w, to, r->service, &r->path);
+	if (cip_path_is_tag(&r->path) && !p->tags)
+		p->tags = cip_tag_message(r->service) != NULL;
+	if (operations & (OPERATION_CONTROL | OPERATION_PROGRAM))
+		cip_service_event(w, to, r->service, &r->path);
 	if (r->service == CIP_EXECUTE_PCCC && r->path.class_id == CIP_PCCC)
-		asked->attribute = pccc_request(w, to, r->data, &operations);
+		r->path.attribute = pccc_request(w, to, r->data, &operations);
 	return operations;
 }
 
-/* One part of a Multiple Service Packet: parts lie between offsets counted from `whole`. */
-static struct cursor member_take(struct cursor whole, unsigned position, unsigned count)
+/* The parts of a Multiple Service Packet: a count, as many offsets counted from there, then the parts. */
+struct members {
+	struct cursor offsets, rest; /* `rest` begins with the next part, */
+	size_t at;                   /* which is here */
+	unsigned position, count;
+};
+
+static inline struct members members_over(struct cursor data)
 {
-	struct cursor offsets = whole;
-	size_t len = cursor_left(&whole);
-	cursor_skip(&offsets, 2 + 2 * (size_t)position);
-	size_t from = cursor_le16(&offsets);
-	size_t to = position + 1 < count ? cursor_le16(&offsets) : len;
-	if (!cursor_ok(&offsets) || from > to || to > len) {
-		struct cursor none = {whole.end, whole.end, true};
-		return none;
+	struct members m = {.offsets = data, .rest = data};
+	m.count = cursor_le16(&m.offsets);
+	m.at = cursor_le16(&m.offsets);
+	cursor_skip(&m.rest, m.at);
+	return m;
+}
+
+/* False behind the last one, and when the offsets do not fit: what follows means nothing then. */
+static inline bool member_next(struct members *m, struct cursor *part)
+{
+	if (m->position == m->count || m->position == MEMBERS_READ_MAX)
+		return false;
+	if (++m->position == m->count) {
+		*part = m->rest;
+		return cursor_ok(part);
 	}
-	cursor_skip(&whole, from);
-	return cursor_take(&whole, to - from);
+	size_t next = cursor_le16(&m->offsets);
+	if (!cursor_ok(&m->offsets) || next < m->at)
+		return false;
+	*part = cursor_take(&m->rest, next - m->at);
+	m->at = next;
+	return cursor_ok(part);
+}
+
+/* Its reply may say more than that it came. */
+static void member_keep(struct cip_state *s, struct cip_pending *p, const struct cip_request *member, unsigned position)
+{
+	struct cip_asked asked = asked_of(member);
+	asked.position = (uint8_t)position;
+	if (member->service == CIP_EXECUTE_PCCC ? asked.class_id == CIP_PCCC : cip_object_matters(&asked))
+		cip_member_add(s, p, &asked);
 }
 
 static unsigned multiple_request(
 	const struct cip_work *w, const struct cip_request *r, const struct cip_module *to, struct cip_pending *p)
 {
-	struct cursor c = r->data;
-	unsigned operations = OPERATION_NONE, count = cursor_le16(&c);
-	for (unsigned i = 0; i < count && i < MEMBERS_READ_MAX; i++) {
-		struct cip_request member;
-		struct cip_asked asked;
-		struct cursor part = member_take(r->data, i, count);
-		if (!cursor_ok(&part) || !request_read(part, &member))
-			break;
-		operations |= single_request(w, &member, to, p, &asked);
-		asked.position = (uint8_t)i;
-		if (cip_object_matters(&asked) || (asked.class_id == CIP_PCCC && asked.service == CIP_EXECUTE_PCCC))
-			cip_member_add(w->state, p, &asked);
+	struct members members = members_over(r->data);
+	struct cip_request member;
+	struct cursor part;
+	unsigned operations = OPERATION_NONE;
+	while (member_next(&members, &part) && request_read(part, &member)) {
+		operations |= single_request(w, &member, to, p);
+		if (cip_is_get(member.service) || member.service == CIP_EXECUTE_PCCC)
+			member_keep(w->state, p, &member, members.position - 1);
 	}
 	return operations;
 }
@@ -189,13 +212,9 @@ static void request(const struct cip_work *w, const struct cip_carrier *carrier,
 	if (!open && !p->unsure)
 		p->route = further ? cip_route_number(w->state, &r.path.route) : carrier->route;
 	const struct cip_module to = {SUBJECT_RECEIVER, p->route, p->unsure};
-	unsigned operations;
-	if (r.service == CIP_MULTIPLE) {
-		p->asked = asked_of(&r);
-		operations = multiple_request(w, &r, &to, p);
-	} else {
-		operations = single_request(w, &r, &to, p, &p->asked);
-	}
+	unsigned operations =
+		r.service == CIP_MULTIPLE ? multiple_request(w, &r, &to, p) : single_request(w, &r, &to, p);
+	p->asked = asked_of(&r);
 	p->operations = (uint8_t)operations;
 	observer_request(o, PROTOCOL_CIP, operations);
 	if (open)
@@ -239,18 +258,15 @@ static void single_reply(
 static void multiple_reply(
 	const struct cip_work *w, const struct cip_module *from, const struct cip_pending *p, const struct reply *r)
 {
-	struct cursor c = r->data;
-	unsigned count = cursor_le16(&c);
+	struct cursor part;
 	if (r->status != CIP_SUCCESS && r->status != CIP_EMBEDDED_SERVICE_ERROR)
 		return;
 	if (p->members == 0 && tags_known(w, p))
 		return; /* cyclic polling ends here */
-	for (unsigned i = 0; i < count && i < MEMBERS_READ_MAX; i++) {
-		const struct cip_asked *asked = cip_member_find(w->state, p, i);
-		struct cursor part = member_take(r->data, i, count);
+	struct members members = members_over(r->data);
+	while (member_next(&members, &part)) {
+		const struct cip_asked *asked = cip_member_find(w->state, p, members.position - 1);
 		struct reply member;
-		if (!cursor_ok(&part))
-			return;
 		if (!reply_read(part, &member))
 			continue;
 		if (asked != NULL && member.service == asked->service)

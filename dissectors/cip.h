@@ -94,13 +94,13 @@ struct cip_safety {
 };
 
 struct cip_path {
-	uint16_t class_id, class_last; /* first and last class segment, CIP_NO_CLASS without */
 	uint32_t instance;
 	uint16_t attribute;
+	uint16_t class_id, class_last; /* first and last class segment, CIP_NO_CLASS without */
 	bool has_instance, has_attribute, symbolic, has_key, has_safety;
-	struct cip_key key;       /* set only with has_key: most paths are read and forgotten, */
-	struct cip_safety safety; /* and only with has_safety: clearing it all would cost more than reading */
 	struct cip_route route;
+	struct cip_key key;       /* set only with has_key, */
+	struct cip_safety safety; /* and this only with has_safety: a hot path is read without clearing them */
 };
 
 /*
@@ -108,6 +108,12 @@ struct cip_path {
  * of unknown length; what stood before that is in `path` all the same.
  */
 bool cip_path_read(struct cursor bytes, struct cip_path *path);
+
+/* A tag, by its symbol or as an instance of the symbol object. */
+static inline bool cip_path_is_tag(const struct cip_path *path)
+{
+	return path->symbolic || path->class_last == CIP_SYMBOL;
+}
 
 /* Appends the hops in text[0..len), or sets `lost`. */
 void cip_route_append(struct cip_route *route, const char *text, size_t len);
@@ -149,7 +155,6 @@ struct cip_pending {
 	uint32_t session, acknowledged;
 	struct cip_asked asked;
 	uint16_t age;
-	bool used;
 	bool unsure; /* which module it went to was not seen */
 	bool tags;   /* a tag is read or written */
 	uint8_t kind, operations;
@@ -175,14 +180,15 @@ struct cip_connection {
 	uint32_t originator;
 	uint16_t connection_serial, vendor;
 	uint16_t age;
-	bool used;
 	uint8_t route;
 };
 
 struct cip_state {
 	struct cip_pending pending[CIP_PENDING_MAX];
+	uint16_t in_flight; /* bit per entry of pending[]: in use. The lowest free one is taken, so this stays small */
 	struct cip_open opens[CIP_OPENS_MAX];
 	struct cip_connection connections[CIP_CONNECTIONS_MAX];
+	uint16_t connected; /* the same for connections[] */
 	struct cip_asked members[CIP_MEMBERS_MAX];
 	uint8_t member_of[CIP_MEMBERS_MAX]; /* entry of pending[] + 1, 0: free */
 	struct cip_route routes[CIP_ROUTES_MAX];
@@ -257,14 +263,17 @@ unsigned cip_service_operations(uint8_t service, const struct cip_path *path);
 /* Reports a service that matters by itself (reset, stop, firmware update). */
 void cip_service_event(
 	const struct cip_work *w, const struct cip_module *to, uint8_t service, const struct cip_path *path);
-/* True when it reads or writes a tag, by its symbol or by an instance of the symbol object. */
-bool cip_is_tag_service(uint8_t service, const struct cip_path *path);
-/* The message kind of such a service, NULL for any other. Static storage. */
+/* The message kind of a service that reads or writes a tag, NULL for any other. Static storage. */
 const char *cip_tag_message(uint8_t service);
 
 /* ---- cip_objects.c ---- */
 
-/* True when the reply to `asked` may carry facts, so that the request must be remembered. */
+static inline bool cip_is_get(uint8_t service)
+{
+	return service == CIP_GET_ALL || service == CIP_GET_LIST || service == CIP_GET_SINGLE;
+}
+
+/* True when the reply to `asked`, a cip_is_get() service, may carry facts, so that it must be remembered. */
 bool cip_object_matters(const struct cip_asked *asked);
 /* The facts in the reply to `asked` about the module `from`. */
 void cip_object_reply(const struct cip_work *w, const struct cip_module *from, const struct cip_asked *asked,

@@ -13,9 +13,16 @@
  */
 #include "cip.h"
 
-static bool same_key(const struct cip_pending *p, const struct cip_carrier *c)
+static bool bit(uint16_t bits, unsigned i)
 {
-	return p->used && p->kind == c->kind && p->context == c->context && p->session == c->session;
+	return bits >> i & 1;
+}
+
+/* Entry `i` of pending[] is a request on this carrier. */
+static bool same_key(const struct cip_state *s, unsigned i, const struct cip_carrier *c)
+{
+	const struct cip_pending *p = &s->pending[i];
+	return bit(s->in_flight, i) && p->context == c->context && p->session == c->session && p->kind == c->kind;
 }
 
 /* Ages are 16 bits and wrap; the entries of one table lie close together. */
@@ -32,34 +39,41 @@ void cip_pending_drop(struct cip_state *s, struct cip_pending *p)
 			s->member_of[i] = 0;
 	if (p->open > 0)
 		s->opens[p->open - 1].used = false;
-	memset(p, 0, sizeof(*p));
+	s->in_flight &= (uint16_t) ~(1u << (number - 1));
 }
 
 static struct cip_pending *oldest_pending(struct cip_state *s)
 {
 	struct cip_pending *oldest = NULL;
 	for (unsigned i = 0; i < CIP_PENDING_MAX; i++)
-		if (s->pending[i].used && (oldest == NULL || older(s->pending[i].age, oldest->age)))
+		if (bit(s->in_flight, i) && (oldest == NULL || older(s->pending[i].age, oldest->age)))
 			oldest = &s->pending[i];
 	return oldest;
 }
 
-static struct cip_connection *oldest_connection(struct cip_state *s)
+static void drop_connection(struct cip_state *s, unsigned i)
 {
-	struct cip_connection *oldest = NULL;
+	s->connected &= (uint16_t) ~(1u << i);
+}
+
+static void drop_oldest_connection(struct cip_state *s)
+{
+	unsigned oldest = CIP_CONNECTIONS_MAX;
 	for (unsigned i = 0; i < CIP_CONNECTIONS_MAX; i++)
-		if (s->connections[i].used && (oldest == NULL || older(s->connections[i].age, oldest->age)))
-			oldest = &s->connections[i];
-	return oldest;
+		if (bit(s->connected, i) &&
+			(oldest == CIP_CONNECTIONS_MAX || older(s->connections[i].age, s->connections[oldest].age)))
+			oldest = i;
+	if (oldest < CIP_CONNECTIONS_MAX)
+		drop_connection(s, oldest);
 }
 
 static bool route_needed(const struct cip_state *s, unsigned route)
 {
 	for (unsigned i = 0; i < CIP_PENDING_MAX; i++)
-		if (s->pending[i].used && s->pending[i].route == route)
+		if (bit(s->in_flight, i) && s->pending[i].route == route)
 			return true;
 	for (unsigned i = 0; i < CIP_CONNECTIONS_MAX; i++)
-		if (s->connections[i].used && s->connections[i].route == route)
+		if (bit(s->connected, i) && s->connections[i].route == route)
 			return true;
 	return false;
 }
@@ -84,48 +98,45 @@ uint8_t cip_route_number(struct cip_state *s, const struct cip_route *route)
 		if (pending != NULL)
 			cip_pending_drop(s, pending);
 		else
-			oldest_connection(s)->used = false; /* every route is needed, so there is one */
+			drop_oldest_connection(s); /* every route is needed, so there is one */
 	}
 }
 
 struct cip_pending *cip_pending_add(struct cip_state *s, const struct cip_carrier *carrier, const struct frame *frame)
 {
-	struct cip_pending *place = NULL;
 	bool serial = carrier->kind != CIP_UNCONNECTED || frame->transport != TRANSPORT_TCP;
-	for (unsigned i = 0; i < CIP_PENDING_MAX && !serial; i++)
-		if (same_key(&s->pending[i], carrier) && s->pending[i].acknowledged == frame->tcp_acknowledgement)
+	for (unsigned i = 0; s->in_flight >> i != 0 && !serial; i++)
+		if (same_key(s, i, carrier) && s->pending[i].acknowledged == frame->tcp_acknowledgement)
 			s->pipelined = true;
-	for (unsigned i = 0; i < CIP_PENDING_MAX; i++) {
-		if ((serial || !s->pipelined) && same_key(&s->pending[i], carrier))
+	for (unsigned i = 0; s->in_flight >> i != 0 && (serial || !s->pipelined); i++)
+		if (same_key(s, i, carrier))
 			cip_pending_drop(s, &s->pending[i]);
-		if (place == NULL && !s->pending[i].used)
-			place = &s->pending[i];
-	}
-	if (place == NULL) {
-		place = oldest_pending(s);
-		cip_pending_drop(s, place);
-	}
-	place->used = true;
-	place->context = carrier->context;
-	place->session = carrier->session;
-	place->kind = carrier->kind;
-	place->acknowledged = frame->tcp_acknowledgement;
-	place->age = s->clock++;
-	return place;
+	if (s->in_flight == (1u << CIP_PENDING_MAX) - 1)
+		cip_pending_drop(s, oldest_pending(s));
+	unsigned place = 0;
+	while (bit(s->in_flight, place))
+		place++;
+	s->in_flight |= (uint16_t)(1u << place);
+	s->pending[place] = (struct cip_pending){
+		.context = carrier->context,
+		.session = carrier->session,
+		.kind = carrier->kind,
+		.acknowledged = frame->tcp_acknowledgement,
+		.age = s->clock++,
+	};
+	return &s->pending[place];
 }
 
 struct cip_pending *cip_pending_find(struct cip_state *s, const struct cip_carrier *carrier, uint8_t service)
 {
 	struct cip_pending *found = NULL;
-	for (unsigned i = 0; i < CIP_PENDING_MAX; i++) {
-		struct cip_pending *p = &s->pending[i];
-		if (same_key(p, carrier) && (found == NULL || older(p->age, found->age)))
-			found = p;
-	}
+	for (unsigned i = 0; s->in_flight >> i != 0; i++)
+		if (same_key(s, i, carrier) && (found == NULL || older(s->pending[i].age, found->age)))
+			found = &s->pending[i];
 	if (found == NULL || found->asked.service == service)
 		return found;
 	for (unsigned i = 0; i < CIP_PENDING_MAX; i++)
-		if (same_key(&s->pending[i], carrier))
+		if (same_key(s, i, carrier))
 			cip_pending_drop(s, &s->pending[i]);
 	return NULL;
 }
@@ -160,7 +171,8 @@ struct cip_open *cip_open_add(struct cip_state *s, struct cip_pending *p)
 		struct cip_pending *oldest = NULL;
 		for (unsigned i = 0; i < CIP_PENDING_MAX; i++) {
 			struct cip_pending *q = &s->pending[i];
-			if (q != p && q->open > 0 && (oldest == NULL || older(q->age, oldest->age)))
+			if (q != p && bit(s->in_flight, i) && q->open > 0 &&
+				(oldest == NULL || older(q->age, oldest->age)))
 				oldest = q;
 		}
 		if (oldest == NULL)
@@ -179,7 +191,7 @@ void cip_connection_close(struct cip_state *s, uint16_t connection_serial, uint1
 	for (unsigned i = 0; i < CIP_CONNECTIONS_MAX; i++) {
 		struct cip_connection *c = &s->connections[i];
 		if (c->connection_serial == connection_serial && c->vendor == vendor && c->originator == originator)
-			c->used = false;
+			drop_connection(s, i);
 	}
 }
 
@@ -187,26 +199,33 @@ void cip_connection_add(
 	struct cip_state *s, const struct cip_open *open, uint8_t route, uint32_t to_target, uint32_t to_originator)
 {
 	cip_connection_close(s, open->connection_serial, open->vendor, open->originator);
-	struct cip_connection *place = NULL;
 	for (unsigned i = 0; i < CIP_CONNECTIONS_MAX; i++) {
-		struct cip_connection *c = &s->connections[i];
-		if (c->used && (c->to_target == to_target || c->to_originator == to_originator))
-			c->used = false; /* an id is given anew: the old connection has ended unseen */
-		if (place == NULL && !c->used)
-			place = c;
+		const struct cip_connection *c = &s->connections[i];
+		if (c->to_target == to_target || c->to_originator == to_originator)
+			drop_connection(s, i); /* an id is given anew: the old connection has ended unseen */
 	}
-	if (place == NULL)
-		place = oldest_connection(s);
-	struct cip_connection fresh = {to_target, to_originator, open->originator, open->connection_serial,
-		open->vendor, s->clock++, true, route};
-	*place = fresh;
+	if (s->connected == (1u << CIP_CONNECTIONS_MAX) - 1)
+		drop_oldest_connection(s);
+	unsigned place = 0;
+	while (bit(s->connected, place))
+		place++;
+	s->connected |= (uint16_t)(1u << place);
+	s->connections[place] = (struct cip_connection){
+		.to_target = to_target,
+		.to_originator = to_originator,
+		.originator = open->originator,
+		.connection_serial = open->connection_serial,
+		.vendor = open->vendor,
+		.age = s->clock++,
+		.route = route,
+	};
 }
 
 const struct cip_connection *cip_connection_find(const struct cip_state *s, uint32_t id, bool request)
 {
-	for (unsigned i = 0; i < CIP_CONNECTIONS_MAX; i++) {
+	for (unsigned i = 0; s->connected >> i != 0; i++) {
 		const struct cip_connection *c = &s->connections[i];
-		if (c->used && (request ? c->to_target : c->to_originator) == id)
+		if (bit(s->connected, i) && (request ? c->to_target : c->to_originator) == id)
 			return c;
 	}
 	return NULL;

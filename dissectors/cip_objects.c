@@ -57,8 +57,7 @@ static const char *object_message(const struct cip_asked *asked)
 
 bool cip_object_matters(const struct cip_asked *asked)
 {
-	bool get = asked->service == CIP_GET_ALL || asked->service == CIP_GET_LIST || asked->service == CIP_GET_SINGLE;
-	return get && asked->instance > 0 && object_message(asked) != NULL;
+	return asked->instance > 0 && object_message(asked) != NULL;
 }
 
 /* ---- identity ---- */
@@ -428,7 +427,7 @@ void cip_object_reply(const struct cip_work *w, const struct cip_module *from, c
 	uint8_t status, struct cursor data)
 {
 	struct observer *o = w->observer;
-	if (!cip_object_matters(asked))
+	if (!cip_is_get(asked->service) || !cip_object_matters(asked))
 		return;
 	struct statement s = cip_statement(w, from, object_message(asked));
 	if (status == CIP_SUCCESS && asked->class_id == CIP_SAFETY_SUPERVISOR)

@@ -13,6 +13,9 @@
  *	 2 network   0x50: safety; with bit 4 a length in words follows, without it one octet of data
  *	 4 data      0x80: simple, length in words; 0x91: symbol, length in octets, padded
  *
+ * No segment is shorter than two octets. The second is the value itself where that fits, else padding,
+ * a length or a format.
+ *
  * Port segments name the way out of one device into the next: port 1 of most modules is their
  * backplane, and the link address on it is a slot.
  */
@@ -20,7 +23,18 @@
 
 #include "cip.h"
 
-enum { LOGICAL_CLASS, LOGICAL_INSTANCE, LOGICAL_MEMBER, LOGICAL_POINT, LOGICAL_ATTRIBUTE, LOGICAL_SPECIAL };
+enum { KIND_PORT, KIND_LOGICAL, KIND_NETWORK };
+
+enum {
+	SEGMENT_CLASS = 0x20,
+	SEGMENT_INSTANCE = 0x24,
+	SEGMENT_ATTRIBUTE = 0x30,
+	SEGMENT_KEY = 0x34,
+	SEGMENT_DATA = 0x80,
+	SEGMENT_SYMBOL = 0x91,
+	WIDTH_16 = 1,
+	WIDTH_32 = 2
+};
 
 /* No path in the field has more; a wire full of two-octet segments ends here. */
 #define SEGMENTS_MAX 64
@@ -79,15 +93,21 @@ static size_t link_text(char out[LINK_TEXT_MAX + 1], const uint8_t *bytes, size_
 	return at;
 }
 
-static void port_segment(struct cursor *c, uint8_t first, struct cip_path *path)
+static void port_segment(struct cursor *c, uint8_t first, uint8_t second, struct cip_path *path)
 {
 	char hop[LINK_TEXT_MAX + 8];
+	bool extended = first & 0x10;
 	unsigned port = first & 0x0F;
-	size_t len = first & 0x10 ? cursor_u8(c) : 1;
-	if (port == 15)
+	const uint8_t *link = &second;
+	if (port == 15 && extended)
 		port = cursor_le16(c);
-	const uint8_t *bytes = cursor_bytes(c, len);
-	if (first & 0x10 && len % 2 != 0)
+	else if (port == 15)
+		port = second | (unsigned)cursor_u8(c) << 8;
+	if (extended)
+		link = cursor_bytes(c, second);
+	else if ((first & 0x0F) == 15)
+		link = cursor_bytes(c, 1);
+	if (extended && second % 2 != 0)
 		cursor_skip(c, 1);
 	if (!cursor_ok(c) || port == 0) {
 		cursor_fail(c); /* port 0 is reserved: zeros are no route */
@@ -95,14 +115,13 @@ static void port_segment(struct cursor *c, uint8_t first, struct cip_path *path)
 	}
 	char *end = decimal(hop, port);
 	*end++ = '/';
-	end = first & 0x10 ? end + link_text(end, bytes, len) : decimal(end, bytes[0]);
+	end = extended ? end + link_text(end, link, second) : decimal(end, *link);
 	cip_route_append(&path->route, hop, (size_t)(end - hop));
 }
 
 /* Formats 4 and 5 of the key; the latter ends in the serial number. */
-static void key_segment(struct cursor *c, struct cip_path *path)
+static void key_segment(struct cursor *c, uint8_t format, struct cip_path *path)
 {
-	uint8_t format = cursor_u8(c);
 	if (format != 4 && format != 5) {
 		cursor_fail(c);
 		return;
@@ -114,45 +133,6 @@ static void key_segment(struct cursor *c, struct cip_path *path)
 	path->key.minor = cursor_u8(c);
 	path->key.serial = format == 5 ? cursor_le32(c) : 0;
 	path->has_key = cursor_ok(c);
-}
-
-static void logical_value(struct cip_path *path, unsigned type, uint32_t value)
-{
-	if (type == LOGICAL_CLASS) {
-		uint16_t id = value < CIP_NO_CLASS ? (uint16_t)value : CIP_NO_CLASS;
-		if (path->class_id == CIP_NO_CLASS)
-			path->class_id = id;
-		path->class_last = id;
-	} else if (type == LOGICAL_INSTANCE && !path->has_instance) {
-		path->instance = value;
-		path->has_instance = true;
-	} else if (type == LOGICAL_ATTRIBUTE && !path->has_attribute) {
-		path->attribute = (uint16_t)value;
-		path->has_attribute = true;
-	}
-}
-
-static void logical_segment(struct cursor *c, uint8_t first, struct cip_path *path)
-{
-	unsigned type = first >> 2 & 7, width = first & 3;
-	uint32_t value = 0;
-	if (first == 0x34) {
-		key_segment(c, path);
-		return;
-	}
-	if (width == 0) {
-		value = cursor_u8(c);
-	} else if (width == 1) {
-		cursor_skip(c, 1);
-		value = cursor_le16(c);
-	} else if (width == 2) {
-		cursor_skip(c, 1);
-		value = cursor_le32(c);
-	} else {
-		cursor_fail(c);
-	}
-	if (cursor_ok(c))
-		logical_value(path, type, value);
 }
 
 /*
@@ -175,54 +155,105 @@ static void safety_segment(struct cursor segment, struct cip_path *path)
 	memcpy(path->safety.originator, originator, CIP_SNN_LEN);
 }
 
-static void network_segment(struct cursor *c, uint8_t first, struct cip_path *path)
+static void network_segment(struct cursor *c, uint8_t first, uint8_t second, struct cip_path *path)
 {
-	if ((first & 0x10) == 0) {
-		cursor_skip(c, 1);
-		return;
-	}
-	struct cursor segment = cursor_take(c, 2u * cursor_u8(c));
+	if ((first & 0x10) == 0)
+		return; /* `second` is all there is */
+	struct cursor segment = cursor_take(c, 2u * second);
 	if (cursor_ok(&segment) && first == 0x50)
 		safety_segment(segment, path);
 }
 
-static void data_segment(struct cursor *c, uint8_t first, struct cip_path *path)
+static void class_read(struct cip_path *path, uint32_t value)
 {
-	size_t len = cursor_u8(c);
-	if (first == 0x91) {
-		cursor_skip(c, len + len % 2);
-		path->symbolic = path->symbolic || (cursor_ok(c) && len > 0);
-	} else if (first == 0x80) {
-		cursor_skip(c, 2 * len);
-	} else {
-		cursor_fail(c);
+	uint16_t id = value < CIP_NO_CLASS ? (uint16_t)value : CIP_NO_CLASS;
+	if (path->class_id == CIP_NO_CLASS)
+		path->class_id = id;
+	path->class_last = id;
+}
+
+static void instance_read(struct cip_path *path, uint32_t value)
+{
+	if (!path->has_instance)
+		path->instance = value;
+	path->has_instance = true;
+}
+
+static void attribute_read(struct cip_path *path, uint32_t value)
+{
+	if (!path->has_attribute)
+		path->attribute = (uint16_t)value;
+	path->has_attribute = true;
+}
+
+/* A logical segment longer than two octets: `second` is padding. */
+static void wide_segment(struct cursor *c, uint8_t first, struct cip_path *path)
+{
+	uint32_t value = first & WIDTH_32 ? cursor_le32(c) : cursor_le16(c);
+	if (!cursor_ok(c))
+		return;
+	switch (first & ~(WIDTH_16 | WIDTH_32)) {
+	case SEGMENT_CLASS:
+		class_read(path, value);
+		break;
+	case SEGMENT_INSTANCE:
+		instance_read(path, value);
+		break;
+	case SEGMENT_ATTRIBUTE:
+		attribute_read(path, value);
+		break;
+	default: /* members and connection points */
+		break;
 	}
+}
+
+/* What polling seldom sends. By value, so that the loop over the other segments keeps its cursor in registers. */
+static struct cursor other_segment(struct cursor c, uint8_t first, uint8_t second, struct cip_path *path)
+{
+	bool logical = first >> 5 == KIND_LOGICAL;
+	if (first == SEGMENT_KEY)
+		key_segment(&c, second, path);
+	else if (first == SEGMENT_DATA)
+		cursor_skip(&c, 2u * second);
+	else if (first >> 5 == KIND_PORT)
+		port_segment(&c, first, second, path);
+	else if (first >> 5 == KIND_NETWORK)
+		network_segment(&c, first, second, path);
+	else if (logical && (first & (WIDTH_16 | WIDTH_32)) == (WIDTH_16 | WIDTH_32))
+		cursor_fail(&c);
+	else if (logical && first & (WIDTH_16 | WIDTH_32))
+		wide_segment(&c, first, path);
+	else if (!logical)
+		cursor_fail(&c);
+	return c;
 }
 
 bool cip_path_read(struct cursor bytes, struct cip_path *path)
 {
-	path->class_id = path->class_last = CIP_NO_CLASS;
 	path->instance = path->attribute = 0;
+	path->class_id = path->class_last = CIP_NO_CLASS;
 	path->has_instance = path->has_attribute = path->symbolic = path->has_key = path->has_safety = false;
 	path->route.len = 0;
 	path->route.lost = false;
-	for (unsigned i = 0; i < SEGMENTS_MAX && cursor_left(&bytes) > 0; i++) {
-		uint8_t first = cursor_u8(&bytes);
-		switch (first >> 5) {
-		case 0:
-			port_segment(&bytes, first, path);
+	for (unsigned i = 0; i < SEGMENTS_MAX && cursor_left(&bytes) >= 2; i++) {
+		unsigned head = cursor_le16(&bytes);
+		uint8_t first = (uint8_t)head, second = (uint8_t)(head >> 8);
+		switch (first) {
+		case SEGMENT_CLASS:
+			class_read(path, second);
 			break;
-		case 1:
-			logical_segment(&bytes, first, path);
+		case SEGMENT_INSTANCE:
+			instance_read(path, second);
 			break;
-		case 2:
-			network_segment(&bytes, first, path);
+		case SEGMENT_ATTRIBUTE:
+			attribute_read(path, second);
 			break;
-		case 4:
-			data_segment(&bytes, first, path);
+		case SEGMENT_SYMBOL:
+			cursor_skip(&bytes, second + second % 2u);
+			path->symbolic = path->symbolic || (cursor_ok(&bytes) && second > 0);
 			break;
 		default:
-			cursor_fail(&bytes);
+			bytes = other_segment(bytes, first, second, path);
 		}
 	}
 	return cursor_ok(&bytes) && cursor_left(&bytes) == 0;

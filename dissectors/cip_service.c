@@ -17,49 +17,40 @@ enum family {
 	FAMILY_FILE
 };
 
+/* By class; those that are not named here have attributes that are settings. */
+static const uint8_t families[] = {
+	[0x04] = FAMILY_DATA, /* assembly */
+	[0x08] = FAMILY_DATA, /* discrete and analogue points and groups */
+	[0x09] = FAMILY_DATA,
+	[0x0A] = FAMILY_DATA,
+	[0x0B] = FAMILY_DATA,
+	[0x0F] = FAMILY_DATA, /* parameter */
+	[0x1D] = FAMILY_DATA,
+	[0x1E] = FAMILY_DATA,
+	[0x1F] = FAMILY_DATA,
+	[0x20] = FAMILY_DATA,
+	[0x21] = FAMILY_DATA,
+	[0x22] = FAMILY_DATA,
+	[0x28] = FAMILY_DATA, /* motor data, control supervisor, drive */
+	[0x29] = FAMILY_DATA,
+	[0x2A] = FAMILY_DATA,
+	[CIP_FILE] = FAMILY_FILE,
+	[0x68] = FAMILY_PROGRAM, /* program */
+	[0x69] = FAMILY_PROGRAM,
+	[0x6A] = FAMILY_PROGRAM,
+	[CIP_SYMBOL] = FAMILY_PROGRAM,
+	[0x6C] = FAMILY_PROGRAM, /* template */
+	[0x6D] = FAMILY_PROGRAM, /* routine */
+	[0x6E] = FAMILY_PROGRAM,
+	[0x70] = FAMILY_PROGRAM, /* task */
+	[0x72] = FAMILY_MONITOR,
+	[0xA1] = FAMILY_FIRMWARE,
+	[0xB2] = FAMILY_MONITOR,
+};
+
 static enum family class_family(uint16_t class_id)
 {
-	switch (class_id) {
-	case 0x04: /* assembly */
-	case 0x08: /* discrete and analogue points and groups */
-	case 0x09:
-	case 0x0A:
-	case 0x0B:
-	case 0x0F: /* parameter */
-	case 0x1D:
-	case 0x1E:
-	case 0x1F:
-	case 0x20:
-	case 0x21:
-	case 0x22:
-	case 0x28: /* motor data, control supervisor, drive */
-	case 0x29:
-	case 0x2A:
-		return FAMILY_DATA;
-	case 0x68: /* program */
-	case 0x69:
-	case 0x6A:
-	case CIP_SYMBOL:
-	case 0x6C: /* template */
-	case 0x6D: /* routine */
-	case 0x6E:
-	case 0x70: /* task */
-		return FAMILY_PROGRAM;
-	case 0x72:
-	case 0xB2:
-		return FAMILY_MONITOR;
-	case 0xA1:
-		return FAMILY_FIRMWARE;
-	case CIP_FILE:
-		return FAMILY_FILE;
-	default:
-		return FAMILY_SETTINGS;
-	}
-}
-
-static bool path_is_tag(const struct cip_path *path)
-{
-	return path->symbolic || path->class_last == CIP_SYMBOL;
+	return class_id < sizeof(families) ? families[class_id] : FAMILY_SETTINGS;
 }
 
 static unsigned tag_operations(uint8_t service)
@@ -97,11 +88,6 @@ const char *cip_tag_message(uint8_t service)
 	}
 }
 
-bool cip_is_tag_service(uint8_t service, const struct cip_path *path)
-{
-	return path_is_tag(path) && cip_tag_message(service) != NULL;
-}
-
 static unsigned object_operations(uint8_t service, enum family family)
 {
 	switch (family) {
@@ -125,9 +111,9 @@ static unsigned set_operations(enum family family)
 								       : OPERATION_CONFIGURE;
 }
 
-unsigned cip_service_operations(uint8_t service, const struct cip_path *path)
+/* Services that mean the same in every class. */
+static unsigned common_operations(uint8_t service, enum family family)
 {
-	enum family family = class_family(path->class_last);
 	switch (service) {
 	case CIP_GET_ALL:
 	case CIP_GET_LIST:
@@ -147,37 +133,47 @@ unsigned cip_service_operations(uint8_t service, const struct cip_path *path)
 	case CIP_STOP:
 		return family == FAMILY_MONITOR ? OPERATION_NONE : OPERATION_CONTROL;
 	default:
-		break;
-	}
-	if (service < 0x4B || path->class_id == CIP_CONNECTION_MANAGER)
 		return OPERATION_NONE;
-	if (path_is_tag(path) || path->class_last == CIP_NO_CLASS)
+	}
+}
+
+unsigned cip_service_operations(uint8_t service, const struct cip_path *path)
+{
+	if (service < CIP_EXECUTE_PCCC)
+		return common_operations(service, class_family(path->class_last));
+	if (path->class_id == CIP_CONNECTION_MANAGER)
+		return OPERATION_NONE;
+	if (cip_path_is_tag(path) || path->class_last == CIP_NO_CLASS)
 		return tag_operations(service);
-	return object_operations(service, family);
+	return object_operations(service, class_family(path->class_last));
+}
+
+/* The message kind of a service that matters by itself on this class, NULL for any other. */
+static const char *event_message(uint8_t service, uint16_t class_id)
+{
+	switch (service) {
+	case CIP_RESET:
+		return class_id == CIP_IDENTITY ? "CIP Reset (0x05)" : NULL;
+	case CIP_START:
+		return "CIP Start (0x06)";
+	case CIP_STOP:
+		return "CIP Stop (0x07)";
+	case CIP_CREATE:
+		return class_id == 0x68 ? "CIP create program (0x08, class 0x68)" : NULL;
+	case 0x4B:
+		return class_id == 0xA1 ? "CIP firmware update (0x4B, class 0xA1)" : NULL;
+	default:
+		return NULL;
+	}
 }
 
 void cip_service_event(
 	const struct cip_work *w, const struct cip_module *to, uint8_t service, const struct cip_path *path)
 {
-	const char *message;
-	enum operation operation = OPERATION_CONTROL;
-	if (service == CIP_RESET && path->class_last == CIP_IDENTITY) {
-		message = "CIP Reset (0x05)";
-	} else if (service == CIP_START) {
-		message = "CIP Start (0x06)";
-	} else if (service == CIP_STOP) {
-		message = "CIP Stop (0x07)";
-	} else if (service == 0x4B && path->class_last == 0xA1) {
-		message = "CIP firmware update (0x4B, class 0xA1)";
-		operation = OPERATION_PROGRAM;
-	} else if (service == CIP_CREATE && path->class_last == 0x68) {
-		message = "CIP create program (0x08, class 0x68)";
-		operation = OPERATION_PROGRAM;
-	} else {
-		return;
-	}
-	if (class_family(path->class_last) == FAMILY_MONITOR)
-		return; /* starts and stops a list of tags, not the process */
+	const char *message = event_message(service, path->class_last);
+	if (message == NULL || class_family(path->class_last) == FAMILY_MONITOR)
+		return; /* the latter starts and stops a list of tags, not the process */
 	struct statement s = cip_statement(w, to, message);
-	observer_event(w->observer, &s, operation, NULL);
+	bool control = service == CIP_RESET || service == CIP_START || service == CIP_STOP;
+	observer_event(w->observer, &s, control ? OPERATION_CONTROL : OPERATION_PROGRAM, NULL);
 }

@@ -58,16 +58,23 @@ struct header {
 	uint32_t options;
 };
 
-static struct header header_read(struct cursor *c)
+static bool header_read(struct cursor *c, struct header *h)
 {
-	struct header h;
-	h.command = cursor_le16(c);
-	h.length = cursor_le16(c);
-	h.session = cursor_le32(c);
-	h.status = cursor_le32(c);
-	h.context = cursor_le64(c);
-	h.options = cursor_le32(c);
-	return h;
+	struct cursor head = cursor_take(c, HEADER_LEN);
+	if (!cursor_ok(&head))
+		return false;
+	h->command = cursor_le16(&head);
+	h->length = cursor_le16(&head);
+	h->session = cursor_le32(&head);
+	h->status = cursor_le32(&head);
+	h->context = cursor_le64(&head);
+	h->options = cursor_le32(&head);
+	return true;
+}
+
+static bool sends_data(uint16_t command)
+{
+	return command == COMMAND_SEND_RR_DATA || command == COMMAND_SEND_UNIT_DATA;
 }
 
 static bool status_known(uint32_t status)
@@ -78,6 +85,8 @@ static bool status_known(uint32_t status)
 /* Whether a command may have this length (2-4): most of what tells EtherNet/IP from noise. */
 static bool length_fits(uint16_t command, uint16_t length, bool success)
 {
+	if (sends_data(command)) /* nearly always */
+		return (length >= 8 && length <= LENGTH_MAX) || !success;
 	switch (command) {
 	case COMMAND_NOP:
 		return length <= LENGTH_MAX;
@@ -89,9 +98,6 @@ static bool length_fits(uint16_t command, uint16_t length, bool success)
 		return length == 4 || (length == 0 && !success);
 	case COMMAND_UNREGISTER:
 		return length == 0;
-	case COMMAND_SEND_RR_DATA:
-	case COMMAND_SEND_UNIT_DATA:
-		return (length >= 8 && length <= LENGTH_MAX) || !success;
 	case COMMAND_INDICATE_STATUS:
 	case COMMAND_CANCEL:
 	case COMMAND_START_DTLS:
@@ -104,15 +110,16 @@ static bool length_fits(uint16_t command, uint16_t length, bool success)
 /* The first octets of the data, as far as they are here already. */
 static bool data_fits(const struct header *h, struct cursor data)
 {
-	if (h->command == COMMAND_REGISTER && cursor_left(&data) >= 4) {
-		uint16_t version = cursor_le16(&data), flags = cursor_le16(&data);
-		return h->status != 0 || (version == 1 && flags == 0);
-	}
-	bool send = h->command == COMMAND_SEND_RR_DATA || h->command == COMMAND_SEND_UNIT_DATA;
-	if (send && h->length >= 8 && cursor_left(&data) >= 8) {
+	if (sends_data(h->command)) {
+		if (h->length < 8 || cursor_left(&data) < 8)
+			return true;
 		uint32_t interface = cursor_le32(&data);
 		cursor_skip(&data, 2);
 		return interface == 0 && cursor_le16(&data) <= ITEMS_MAX;
+	}
+	if (h->command == COMMAND_REGISTER && cursor_left(&data) >= 4) {
+		uint16_t version = cursor_le16(&data), flags = cursor_le16(&data);
+		return h->status != 0 || (version == 1 && flags == 0);
 	}
 	bool list = h->command == COMMAND_LIST_SERVICES || h->command == COMMAND_LIST_IDENTITY;
 	if (list && h->length > 0 && cursor_left(&data) >= 2)
@@ -122,8 +129,7 @@ static bool data_fits(const struct header *h, struct cursor data)
 
 static bool header_fits(struct cursor bytes, struct header *h)
 {
-	*h = header_read(&bytes);
-	return cursor_ok(&bytes) && status_known(h->status) && h->options == 0 &&
+	return header_read(&bytes, h) && status_known(h->status) && h->options == 0 &&
 	       length_fits(h->command, h->length, h->status == 0) && data_fits(h, bytes);
 }
 
