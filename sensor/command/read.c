@@ -237,7 +237,7 @@ int command_read(int argc, char **argv)
 		err = store_load(store, r.inv);
 	if (err != 0 || r.inv == NULL) {
 		complain("read", "%s", store != NULL ? store_error(store) : strerror(ENOMEM));
-		code = EXIT_OUTPUT;
+		code = err == -EINVAL ? EXIT_USAGE : EXIT_OUTPUT; /* the wrong --site */
 		goto out;
 	}
 	struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};

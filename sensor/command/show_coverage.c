@@ -35,8 +35,8 @@ static void put_captures(const struct view *v, const struct coverage *c)
 	const struct capture *s = &c->sum;
 	heading(v, "Captured");
 	count(v, s->packets, "packets");
-	count(v, s->truncated_packets, "cut by the snap length: capture with -s 0");
-	count(v, s->undecoded_packets, "not decoded: a link type, EtherType or header that is not understood");
+	count(v, s->truncated_packets, "truncated by the snap length: capture with -s 0");
+	count(v, s->undecoded_packets, "undecoded: a link type, EtherType or header that is not understood");
 	count(v, s->dropped_packets, "dropped by the capturing system");
 	count(v, s->duplicate_packets, "second copies from a mirror of both directions, counted once");
 	count(v, s->fragments_lost, "IP packets with fragments missing");

@@ -206,14 +206,13 @@ static int check_site(struct store *s)
 {
 	free(s->site);
 	s->site = meta_read(&s->db, "site");
-	if (s->db.code != 0 || s->wanted_site == NULL)
+	if (s->db.code != 0 || s->wanted_site == NULL || strcmp(s->site, s->wanted_site) == 0)
 		return s->db.code;
-	if (s->site[0] != 0 && strcmp(s->site, s->wanted_site) != 0)
+	if (s->site[0] == 0)
 		return database_fail_text(&s->db, -EINVAL,
-			"is the store of site '%s', not of '%s'; use another with --db", s->site, s->wanted_site);
-	free(s->site);
-	s->site = strdup(s->wanted_site);
-	return s->site != NULL ? 0 : database_fail_text(&s->db, -ENOMEM, "out of memory");
+			"is the store of a site without a name, not of '%s'; use another with --db", s->wanted_site);
+	return database_fail_text(&s->db, -EINVAL, "is the store of site '%s', not of '%s'; use another with --db",
+		s->site, s->wanted_site);
 }
 
 /* Opens the existing file and holds it: a writer with the lock, a reader at one moment. */
@@ -257,6 +256,9 @@ void store_close(struct store *s)
 	if (s->locked)
 		sqlite3_exec(s->db.sqlite, "ROLLBACK", NULL, NULL, NULL);
 	bool failed = s->db.code != 0;
+	/* Who only reads, or may not understand it, leaves the log of another where it is. */
+	if (s->db.sqlite != NULL && (s->mode == STORE_READ || s->db.code == -EPROTO))
+		sqlite3_db_config(s->db.sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	database_close(&s->db);
 	/* On a full disk SQLite leaves an index that it could not fill beside a log that it could not begin. */
 	if (failed && s->mode == STORE_WRITE && s->path != NULL && size_of(s->path, "-wal") == 0 &&

@@ -310,7 +310,7 @@ START_TEST(test_written_while_read)
 	ck_assert_int_eq(store_open(&reader, path, STORE_READ, NULL), 0);
 	ck_assert_uint_eq(leftovers(), 0); /* no file beside it */
 	usleep(20000);                     /* the clock of the file system has ticked */
-	save(&f, "changed");
+	save(&f, NULL);
 	ck_assert_int_eq(store_load(reader, inv), -EBUSY);
 	ck_assert_ptr_nonnull(strstr(store_error(reader), "while it was read"));
 	store_close(reader);
@@ -341,9 +341,14 @@ START_TEST(test_site)
 {
 	struct fixture f;
 	fixture_make(&f, false);
-	save(&f, NULL);
-	save(&f, "North"); /* a store without a name takes one */
 	struct store *s;
+	save(&f, NULL);
+	ck_assert_int_eq(store_open(&s, path, STORE_WRITE, "North"), -EINVAL);
+	ck_assert_ptr_nonnull(strstr(store_error(s), "without a name"));
+	store_close(s);
+	unlink(path);
+	save(&f, "North");
+	save(&f, NULL);
 	ck_assert_int_eq(store_open(&s, path, STORE_WRITE, "South"), -EINVAL);
 	ck_assert_ptr_nonnull(strstr(store_error(s), "'North'"));
 	store_close(s);
