@@ -184,6 +184,18 @@ char *scene_dump(const struct conclusions *c)
 	return text;
 }
 
+void scene_conclude(struct conclusions *out, const struct step *steps)
+{
+	struct conclusions other;
+	scene_make(&other, steps, true);
+	scene_make(out, steps, false);
+	char *forwards = scene_dump(out), *backwards = scene_dump(&other);
+	ck_assert_str_eq(forwards, backwards);
+	free(forwards);
+	free(backwards);
+	scene_clear(&other);
+}
+
 const struct asset *scene_asset(const struct conclusions *c, const char *what)
 {
 	uint32_t i = conclusions_find(c, what);

@@ -39,6 +39,8 @@ struct step {
 
 /* Records the steps from the first to the last, or from the last to the first, and concludes. */
 void scene_make(struct conclusions *out, const struct step *steps, bool backwards);
+/* Concludes forwards and backwards; both must say the same, byte for byte. */
+void scene_conclude(struct conclusions *out, const struct step *steps);
 void scene_clear(struct conclusions *c);
 /* Everything concluded, as text on the heap. */
 char *scene_dump(const struct conclusions *c);
