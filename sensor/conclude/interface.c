@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * interface.c - the network interfaces of each device: a MAC with the IPs that are proved to be its own,
- * the VLANs they were seen in and the names they go by. An IP without a proved MAC is an interface without MAC:
+ * the VLANs it sent frames in and the names they go by. An IP without a proved MAC is an interface without MAC:
  * the MAC that its frames carried is a router's.
  */
 #include "sensor/conclude/work.h"
@@ -100,7 +100,6 @@ static int vlan_compare(const void *left, const void *right)
 	return *(const uint16_t *)left - *(const uint16_t *)right;
 }
 
-/* VLANs of the frames in which an IP arrived from the MAC that is its own. */
 static void vlan_add(struct work *w, struct interface *at, uint16_t vlan)
 {
 	for (size_t i = 0; i < at->vlan_count; i++)
@@ -128,22 +127,18 @@ static struct interface *interface_find(const struct work *w, struct asset *asse
 	return NULL;
 }
 
+/* The VLANs of all frames that came from a MAC, also of those that a router passed on for others. */
 static void vlans_gather(struct work *w)
 {
 	const struct inventory *inv = w->inventory;
 	for (uint32_t i = 0; i < inv->binding_count && !w->failed; i++) {
 		const struct binding *b = &inv->bindings[i];
-		uint32_t mac = w->node_of[b->mac], ip = w->node_of[b->ip], count;
+		uint32_t mac = w->node_of[b->mac];
 		if (b->vlan == VLAN_NONE || w->nodes[mac].asset == ASSET_NONE)
 			continue;
-		const struct proof *proofs = proofs_of(w, ip, &count);
-		for (uint32_t j = 0; j < count; j++) {
-			if (proofs[j].mac != mac || !proofs[j].joined)
-				continue;
-			struct interface *at = interface_find(w, &w->out->assets[w->nodes[mac].asset], mac);
-			if (at != NULL)
-				vlan_add(w, at, b->vlan);
-		}
+		struct interface *at = interface_find(w, &w->out->assets[w->nodes[mac].asset], mac);
+		if (at != NULL)
+			vlan_add(w, at, b->vlan);
 	}
 }
 
