@@ -2,8 +2,9 @@
 /*
  * field.c - one effective value for each field of an asset, and the values that contradict each other.
  *
- * Of several values the one with the highest confidence holds, of equals the one seen last. Two values are a
- * conflict when the same message said both: different messages may mean different things by the same word.
+ * Of several values the one with the highest confidence holds, of equals the one seen last, of models said in the
+ * same message the more specific. Two values are a conflict when the same kind of message said both at different
+ * times: different messages may mean different things by the same word.
  */
 #include "sensor/conclude/work.h"
 
@@ -56,6 +57,40 @@ static bool says_something(enum attribute attribute, const char *value)
 	return false;
 }
 
+/* Letters and digits of a text, and the digits among them. */
+static void characters_count(const char *text, uint32_t *characters, uint32_t *digits)
+{
+	for (*characters = *digits = 0; *text != '\0'; text++) {
+		*characters += isalnum((unsigned char)*text) != 0;
+		*digits += isdigit((unsigned char)*text) != 0;
+	}
+}
+
+/*
+ * Of two names for a model the one that says more: "ATV630" is a device that can be ordered, "Altivar Process" a
+ * family. What is ordered by has numbers, so it is the one with the larger share of digits.
+ */
+static int specific_compare(const char *a, const char *b)
+{
+	uint32_t characters_a, characters_b, digits_a, digits_b;
+	characters_count(a, &characters_a, &digits_a);
+	characters_count(b, &characters_b, &digits_b);
+	uint64_t x = (uint64_t)digits_a * characters_b, y = (uint64_t)digits_b * characters_a;
+	return x == y ? 0 : x < y ? -1 : 1;
+}
+
+/* Facts come in the order of their values, so that of equals the first is kept. */
+static bool is_better(const struct work *w, const struct asset_fact *f, const struct asset_fact *best)
+{
+	const struct fact *x = f->fact, *y = best->fact;
+	if (x->confidence != y->confidence)
+		return x->confidence > y->confidence;
+	int order = sighting_compare(w->inventory, &x->seen.last, &y->seen.last);
+	if (order == 0 && x->attribute == ATTRIBUTE_MODEL)
+		order = specific_compare(f->value, best->value);
+	return order > 0;
+}
+
 static const char *field_best(const struct work *w, const struct asset *asset, enum attribute attribute)
 {
 	const struct asset_fact *best = NULL;
@@ -64,9 +99,7 @@ static const char *field_best(const struct work *w, const struct asset *asset, e
 		if (f->fact->attribute != attribute || f->fact->confidence < HEARSAY ||
 			!says_something(attribute, f->value))
 			continue;
-		if (best == NULL || f->fact->confidence > best->fact->confidence ||
-			(f->fact->confidence == best->fact->confidence &&
-				sighting_compare(w->inventory, &f->fact->seen.last, &best->fact->seen.last) > 0))
+		if (best == NULL || is_better(w, f, best))
 			best = f;
 	}
 	return best != NULL ? best->value : NULL;
@@ -89,10 +122,25 @@ static bool agrees(const char *a, const char *b)
 	}
 }
 
+static bool is_one_frame(const struct sighting *a, const struct sighting *b)
+{
+	return a->capture == b->capture && a->frame == b->frame;
+}
+
+/*
+ * Said side by side by one message, such as the product and the model name of Modbus: then both hold. One that came
+ * later has at least its last frame in common with what it stands beside.
+ */
+static bool is_together(const struct fact *a, const struct fact *b)
+{
+	return a->endpoint == b->endpoint &&
+	       (is_one_frame(&a->seen.first, &b->seen.first) || is_one_frame(&a->seen.last, &b->seen.last));
+}
+
 static bool contradicts(const struct asset_fact *a, const struct asset_fact *b)
 {
 	const struct fact *x = a->fact, *y = b->fact;
-	return x->protocol == y->protocol && x->message == y->message &&
+	return x->protocol == y->protocol && x->message == y->message && !is_together(x, y) &&
 	       abs(x->confidence - y->confidence) < STANDING && !agrees(a->value, b->value);
 }
 
