@@ -3,7 +3,8 @@
  * child.c - devices, and what stands behind their addresses, become assets.
  *
  * A device is an asset when one of its addresses spoke. Every place inside it that answered, or that
- * something is known of, is a child: a slot, a unit, an outstation. Some protocols name a place also when they
+ * something is known of, is a child: a slot, a unit, an outstation. What only gave itself a link address when
+ * it asked (a DNP3 master) is the device itself. Some protocols name a place also when they
  * mean the device itself, see is_device_itself().
  */
 #include "sensor/conclude/work.h"
@@ -59,7 +60,7 @@ static struct spot *places_collect(struct work *w, struct arena *arena, uint32_t
 	if (w->failed)
 		return NULL;
 	for (uint32_t i = 0; i < inv->fact_count; i++)
-		known[inv->facts[i].endpoint] = true;
+		known[inv->facts[i].endpoint] |= inv->facts[i].attribute != ATTRIBUTE_LINK_ADDRESS;
 	*count = 0;
 	for (uint32_t i = 0; i < inv->endpoint_count; i++) {
 		const struct endpoint *e = &inv->endpoints[i];
@@ -129,7 +130,10 @@ static void span_add(const struct work *w, struct asset *asset, const struct spa
 	*any = true;
 }
 
-/* When the addresses of a device spoke; the statements of others do not count. */
+/*
+ * When the addresses of a device spoke; the statements of others do not count. Its places are the device's own as
+ * long as they are no children.
+ */
 static void device_see(struct work *w, uint32_t index)
 {
 	bool any = false;
@@ -140,8 +144,7 @@ static void device_see(struct work *w, uint32_t index)
 			const struct endpoint *e = &w->inventory->endpoints[w->order[j]];
 			if (e->spoke)
 				span_add(w, &w->out->assets[index], &e->seen, &any);
-			if (e->path_kind == PATH_NONE)
-				w->asset_of[w->order[j]] = index;
+			w->asset_of[w->order[j]] = index;
 		}
 	}
 }

@@ -196,19 +196,28 @@ static void apply_event(struct pipeline *p, struct flow *f, unsigned side, const
 		inventory_activity(p->inv, link, r->operation, r->message, r->value_len > 0 ? b->text + r->value_at : NULL, 1, &seen);
 }
 
+/* A place inside a device is there when something said so, or named it in an answer: who asks only names itself. */
+static bool place_answered(const struct batch *b, const struct report *r)
+{
+	bool answers = false;
+	for (uint32_t i = 0; i < b->said_count; i++)
+		answers |= b->said[i].protocol == r->protocol && (b->said[i].parts & PART_RESPONSE);
+	return r->kind == REPORT_PRESENCE || (r->subject == SUBJECT_SENDER && answers);
+}
+
 /* The endpoint a report is about: with its path when it has one. An address that binds itself has spoken. */
-static uint32_t subject_of(struct pipeline *p, const struct report *r, const struct address *sender, const struct address *receiver,
-	const struct sighting *at)
+static uint32_t subject_of(struct pipeline *p, const struct batch *b, const struct report *r, const struct address *sender,
+	const struct address *receiver)
 {
 	const struct address *a = r->subject == SUBJECT_SENDER ? sender : r->subject == SUBJECT_RECEIVER ? receiver : &r->address;
 	if (is_group(a) || is_unspecified(a))
 		return INVENTORY_NONE;
 	bool spoke = r->subject == SUBJECT_ADDRESS &&
 		     (a->kind == ADDRESS_MAC || r->protocol == PROTOCOL_ARP || r->protocol == PROTOCOL_ND);
-	uint32_t device = inventory_endpoint(p->inv, a, NULL, spoke, at);
+	uint32_t device = inventory_endpoint(p->inv, a, NULL, spoke, &b->at);
 	if (r->path.kind == PATH_NONE)
 		return device;
-	return inventory_endpoint(p->inv, a, &r->path, r->kind == REPORT_PRESENCE || r->subject == SUBJECT_SENDER, at);
+	return inventory_endpoint(p->inv, a, &r->path, place_answered(b, r), &b->at);
 }
 
 static void apply(struct pipeline *p, struct flow *f, unsigned side, const struct batch *b)
@@ -222,7 +231,7 @@ static void apply(struct pipeline *p, struct flow *f, unsigned side, const struc
 			apply_event(p, f, side, b, r);
 			continue;
 		}
-		uint32_t endpoint = subject_of(p, r, &sender, &receiver, &b->at);
+		uint32_t endpoint = subject_of(p, b, r, &sender, &receiver);
 		if (endpoint != INVENTORY_NONE && r->kind == REPORT_FACT)
 			apply_fact(p, endpoint, r, b->text, &b->at);
 	}
@@ -300,14 +309,15 @@ void commit_pdu(struct pipeline *p, struct flow *f, unsigned side, const struct 
 void commit_link_layer(struct pipeline *p, const struct frame *frame)
 {
 	const struct observer *o = &p->observer;
-	struct sighting at = sighting_of(p, frame->number, frame->time_ns);
+	struct batch b = {.said = o->said, .said_count = o->said_count,
+	    .at = sighting_of(p, frame->number, frame->time_ns)};
 	bool has_ip = frame->source.kind != ADDRESS_NONE;
 	struct address sender = has_ip ? frame->source : address_make(ADDRESS_MAC, frame->mac_source);
 	struct address receiver = has_ip ? frame->target : address_make(ADDRESS_MAC, frame->mac_target);
 	for (uint32_t i = 0; i < o->report_count; i++) {
 		const struct report *r = &o->reports[i];
-		uint32_t endpoint = r->kind == REPORT_EVENT ? INVENTORY_NONE : subject_of(p, r, &sender, &receiver, &at);
+		uint32_t endpoint = r->kind == REPORT_EVENT ? INVENTORY_NONE : subject_of(p, &b, r, &sender, &receiver);
 		if (endpoint != INVENTORY_NONE && r->kind == REPORT_FACT)
-			apply_fact(p, endpoint, r, o->text, &at);
+			apply_fact(p, endpoint, r, o->text, &b.at);
 	}
 }
