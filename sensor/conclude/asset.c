@@ -71,6 +71,7 @@ int conclusions_make(struct conclusions *out, const struct inventory *inv, struc
 	arena_clear(&w.early);
 	made = made && link_gather(&w);
 	if (made) {
+		field_claim(&w);
 		field_borrow(&w);
 		identify_settle(&w);
 		ids_settle(&w);

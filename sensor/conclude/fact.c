@@ -14,6 +14,21 @@ static const char *fact_value(const struct work *w, const struct fact *f)
 	return name != NULL ? name : code;
 }
 
+/*
+ * The originator of a CIP connection names itself by a vendor number and a serial number, which only have to tell
+ * connections apart (CIP volume 1, 3-5.5.1): a library on a PC sends those of its maker, often the same on every PC.
+ */
+bool fact_is_claim(const struct inventory *inv, const struct fact *fact)
+{
+	static const char *const messages[] = {"CIP Forward Open originator", "CIP Execute PCCC requester"};
+	if (fact->protocol != PROTOCOL_CIP)
+		return false;
+	for (size_t i = 0; i < sizeof(messages) / sizeof(*messages); i++)
+		if (strcmp(inventory_text(inv, fact->message), messages[i]) == 0)
+			return true;
+	return false;
+}
+
 static int number_compare(uint64_t a, uint64_t b)
 {
 	return a == b ? 0 : a < b ? -1 : 1;

@@ -91,13 +91,13 @@ static bool is_better(const struct work *w, const struct asset_fact *f, const st
 	return order > 0;
 }
 
-static const char *field_best(const struct work *w, const struct asset *asset, enum attribute attribute)
+static const char *field_best(const struct work *w, const struct asset *asset, enum attribute attribute, bool claims)
 {
 	const struct asset_fact *best = NULL;
 	for (size_t i = 0; i < asset->fact_count; i++) {
 		const struct asset_fact *f = &asset->facts[i];
 		if (f->fact->attribute != attribute || f->fact->confidence < HEARSAY ||
-			!says_something(attribute, f->value))
+			fact_is_claim(w->inventory, f->fact) != claims || !says_something(attribute, f->value))
 			continue;
 		if (best == NULL || is_better(w, f, best))
 			best = f;
@@ -137,11 +137,11 @@ static bool is_together(const struct fact *a, const struct fact *b)
 	       (is_one_frame(&a->seen.first, &b->seen.first) || is_one_frame(&a->seen.last, &b->seen.last));
 }
 
-static bool contradicts(const struct asset_fact *a, const struct asset_fact *b)
+static bool contradicts(const struct inventory *inv, const struct asset_fact *a, const struct asset_fact *b)
 {
 	const struct fact *x = a->fact, *y = b->fact;
 	return x->protocol == y->protocol && x->message == y->message && !is_together(x, y) &&
-	       abs(x->confidence - y->confidence) < STANDING && !agrees(a->value, b->value);
+	       abs(x->confidence - y->confidence) < STANDING && !agrees(a->value, b->value) && !fact_is_claim(inv, x);
 }
 
 static int text_compare(const void *left, const void *right)
@@ -187,7 +187,7 @@ static void conflicts_of_facts(struct work *w, struct asset *asset, enum attribu
 		end++;
 	for (size_t i = first; i < end && count < VALUES_MAX; i++)
 		for (size_t j = i + 1; j < end && count < VALUES_MAX; j++)
-			if (contradicts(&asset->facts[i], &asset->facts[j])) {
+			if (contradicts(w->inventory, &asset->facts[i], &asset->facts[j])) {
 				value_add(values, &count, asset->facts[i].value);
 				value_add(values, &count, asset->facts[j].value);
 			}
@@ -232,7 +232,7 @@ bool field_settle(struct work *w)
 		for (size_t i = 0; i < sizeof(fields) / sizeof(*fields) && asset->fact_count > 0; i++) {
 			const char **field = field_of(asset, &fields[i]);
 			for (size_t j = 0; j < 6 && *field == NULL && fields[i].from[j] != ATTRIBUTE_NONE; j++)
-				*field = field_best(w, asset, fields[i].from[j]);
+				*field = field_best(w, asset, fields[i].from[j], false);
 		}
 		for (size_t i = 0; i < sizeof(single) / sizeof(*single) && asset->fact_count > 1; i++)
 			conflicts_of_facts(w, asset, single[i]);
@@ -244,6 +244,20 @@ bool field_settle(struct work *w)
 			qsort(asset->conflicts, asset->conflict_count, sizeof(*asset->conflicts), conflict_compare);
 	}
 	return !w->failed;
+}
+
+/* A controller's own word; on a PC the word of a library, see fact_is_claim(). */
+void field_claim(struct work *w)
+{
+	for (uint32_t a = 0; a < w->out->asset_count; a++) {
+		struct asset *asset = &w->out->assets[a];
+		if (strcmp(asset->type, "plc") != 0 && strcmp(asset->type, "pac") != 0)
+			continue;
+		if (asset->vendor == NULL)
+			asset->vendor = field_best(w, asset, ATTRIBUTE_VENDOR, true);
+		if (asset->serial_number == NULL)
+			asset->serial_number = field_best(w, asset, ATTRIBUTE_SERIAL_NUMBER, true);
+	}
 }
 
 /*

@@ -73,7 +73,8 @@ static const char *vendor_told(const struct work *w, const uint32_t *rows, uint3
 	const char *least = "";
 	for (uint32_t i = 0; i < count; i++) {
 		const struct fact *f = &w->inventory->facts[rows[i]];
-		if (f->attribute != ATTRIBUTE_VENDOR || family_of(f->protocol) != family)
+		if (f->attribute != ATTRIBUTE_VENDOR || family_of(f->protocol) != family ||
+			fact_is_claim(w->inventory, f))
 			continue;
 		const char *text = inventory_text(w->inventory, f->naming != NAMING_NONE ? f->code : f->value);
 		if (*least == '\0' || strcmp(text, least) < 0)
@@ -94,7 +95,7 @@ static uint32_t serials_collect(struct work *w, const struct grouped *facts, str
 		for (uint32_t i = 0; i < count; i++) {
 			const struct fact *f = &inv->facts[rows[i]];
 			if (f->attribute != ATTRIBUTE_SERIAL_NUMBER || f->confidence < SERIAL_CONFIDENCE ||
-				!serial_normalise(out[n].text, inventory_text(inv, f->value)))
+				fact_is_claim(inv, f) || !serial_normalise(out[n].text, inventory_text(inv, f->value)))
 				continue;
 			out[n].family = family_of(f->protocol);
 			out[n].vendor = vendor_told(w, rows, count, out[n].family);

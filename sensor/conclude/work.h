@@ -134,11 +134,15 @@ bool device_unite(struct work *w);
 bool serial_unite(struct work *w);
 bool child_gather(struct work *w);
 bool fact_gather(struct work *w);
+/* What a client says of itself in a request, which may be a constant of its library: no proof of who it is. */
+bool fact_is_claim(const struct inventory *inv, const struct fact *fact);
 bool interface_gather(struct work *w);
 bool role_gather(struct work *w);
 bool field_settle(struct work *w);
 bool type_settle(struct work *w);
 bool link_gather(struct work *w);
+/* After type_settle(): what controllers claim of themselves. */
+void field_claim(struct work *w);
 /* Only after type_settle(), which may know the vendor of a child. */
 void field_borrow(struct work *w);
 void identify_settle(struct work *w);
