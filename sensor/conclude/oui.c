@@ -53,19 +53,6 @@ static unsigned prefix_parse(const char **at, const char *end, uint64_t *prefix)
 	return bits;
 }
 
-static int names_reserve(struct oui *o, size_t len)
-{
-	if (o->names_len + len <= o->names_room)
-		return 0;
-	size_t room = o->names_room ? o->names_room * 2 : 1u << 20;
-	char *names = realloc(o->names, room);
-	if (names == NULL)
-		return -ENOMEM;
-	o->names = names;
-	o->names_room = room;
-	return 0;
-}
-
 static int row_add(struct oui *o, uint64_t prefix, unsigned bits, const char *name, size_t len)
 {
 	if ((bits != 24 && bits != 28 && bits != 36) || len == 0)
@@ -80,12 +67,11 @@ static int row_add(struct oui *o, uint64_t prefix, unsigned bits, const char *na
 		o->rows = rows;
 		o->room = room;
 	}
-	if (names_reserve(o, len + 1) != 0 || index_put(&o->index, row_hash(prefix, (uint8_t)bits), o->count) != 0)
+	char *copy = arena_alloc(&o->names, len + 1);
+	if (copy == NULL || index_put(&o->index, row_hash(prefix, (uint8_t)bits), o->count) != 0)
 		return -ENOMEM;
-	o->rows[o->count++] = (struct oui_row){prefix, (uint32_t)o->names_len, (uint8_t)bits};
-	memcpy(o->names + o->names_len, name, len);
-	o->names[o->names_len + len] = '\0';
-	o->names_len += len + 1;
+	memcpy(copy, name, len);
+	o->rows[o->count++] = (struct oui_row){prefix, copy, (uint8_t)bits};
 	return 0;
 }
 
@@ -193,7 +179,7 @@ static const char *block_find(const struct oui *o, uint64_t prefix, uint8_t bits
 	for (row = index_first(&o->index, row_hash(prefix, bits), &cursor); row != INDEX_END;
 		row = index_next(&o->index, row_hash(prefix, bits), &cursor))
 		if (o->rows[row].prefix == prefix && o->rows[row].bits == bits)
-			return o->names + o->rows[row].name;
+			return o->rows[row].name;
 	return NULL;
 }
 
@@ -229,7 +215,7 @@ const char *oui_find(const struct oui *o, const uint8_t mac[6])
 
 void oui_clear(struct oui *o)
 {
-	free(o->names);
+	arena_clear(&o->names);
 	free(o->rows);
 	index_clear(&o->index);
 	memset(o, 0, sizeof(*o));

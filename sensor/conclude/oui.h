@@ -7,17 +7,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sensor/util/arena.h"
 #include "sensor/util/index.h"
 
 struct oui_row {
 	uint64_t prefix; /* its bits at the low end */
-	uint32_t name;   /* offset in `names` */
+	const char *name; /* in the arena: it stays where it is when more files are read */
 	uint8_t bits;    /* 24, 28 or 36 */
 };
 
 struct oui {
-	char *names;
-	size_t names_len, names_room;
+	struct arena names;
 	struct oui_row *rows;
 	uint32_t count, room;
 	struct index index;
