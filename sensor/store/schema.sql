@@ -282,8 +282,10 @@ SELECT a.id, p.id AS parent, a.at_kind, a.at, a.name, a.vendor, a.model, a.order
 	a.hardware_version, a.firmware_version, a.os, a.type, a.type_confidence, a.flags, a.purdue_level,
 	(SELECT group_concat(i.ips, ' ') FROM concluded_interface i WHERE i.asset = a.row AND i.ips <> '') AS ips,
 	(SELECT group_concat(i.mac, ' ') FROM concluded_interface i WHERE i.asset = a.row) AS macs,
-	strftime('%Y-%m-%dT%H:%M:%S', nullif(a.first_ns, 0) / 1000000000, 'unixepoch') || printf('.%06dZ', a.first_ns % 1000000000 / 1000) AS first_seen,
-	strftime('%Y-%m-%dT%H:%M:%S', nullif(a.last_ns, 0) / 1000000000, 'unixepoch') || printf('.%06dZ', a.last_ns % 1000000000 / 1000) AS last_seen,
+	strftime('%Y-%m-%dT%H:%M:%S', nullif(a.first_ns, 0) / 1000000000, 'unixepoch')
+		|| printf('.%06dZ', a.first_ns % 1000000000 / 1000) AS first_seen,
+	strftime('%Y-%m-%dT%H:%M:%S', nullif(a.last_ns, 0) / 1000000000, 'unixepoch')
+		|| printf('.%06dZ', a.last_ns % 1000000000 / 1000) AS last_seen,
 	a.would_identify
 FROM concluded_asset a LEFT JOIN concluded_asset p ON p.row = a.parent
 ORDER BY a.row;
@@ -294,10 +296,12 @@ FROM concluded_interface i JOIN concluded_asset a ON a.row = i.asset;
 
 -- Each value of an asset with its evidence: open `capture` at `frame`.
 CREATE VIEW asset_fact AS
-SELECT a.id AS asset, f.attribute, coalesce(c.value, f.value) AS value, nullif(f.code, '') AS code, f.protocol, f.message,
-	c.at_kind, c.at, f.confidence / 100.0 AS confidence, k.name AS capture, f.first_frame AS frame,
-	strftime('%Y-%m-%dT%H:%M:%S', nullif(f.first_ns, 0) / 1000000000, 'unixepoch') || printf('.%06dZ', f.first_ns % 1000000000 / 1000) AS first_seen,
-	strftime('%Y-%m-%dT%H:%M:%S', nullif(f.last_ns, 0) / 1000000000, 'unixepoch') || printf('.%06dZ', f.last_ns % 1000000000 / 1000) AS last_seen,
+SELECT a.id AS asset, f.attribute, coalesce(c.value, f.value) AS value, nullif(f.code, '') AS code,
+	f.protocol, f.message, c.at_kind, c.at, f.confidence / 100.0 AS confidence, k.name AS capture, f.first_frame AS frame,
+	strftime('%Y-%m-%dT%H:%M:%S', nullif(f.first_ns, 0) / 1000000000, 'unixepoch')
+		|| printf('.%06dZ', f.first_ns % 1000000000 / 1000) AS first_seen,
+	strftime('%Y-%m-%dT%H:%M:%S', nullif(f.last_ns, 0) / 1000000000, 'unixepoch')
+		|| printf('.%06dZ', f.last_ns % 1000000000 / 1000) AS last_seen,
 	f.count
 FROM concluded_fact c
 JOIN concluded_asset a ON a.row = c.asset
@@ -308,8 +312,10 @@ CREATE VIEW role AS
 SELECT a.id AS asset, r.protocol, r.role, r.transport, r.port, r.basis, r.peers,
 	(SELECT group_concat(o.name, ' ') FROM operation o WHERE r.operations & o.bit) AS operations,
 	(SELECT group_concat(o.name, ' ') FROM operation o WHERE r.refused & o.bit) AS refused,
-	strftime('%Y-%m-%dT%H:%M:%S', nullif(r.first_ns, 0) / 1000000000, 'unixepoch') || printf('.%06dZ', r.first_ns % 1000000000 / 1000) AS first_seen,
-	strftime('%Y-%m-%dT%H:%M:%S', nullif(r.last_ns, 0) / 1000000000, 'unixepoch') || printf('.%06dZ', r.last_ns % 1000000000 / 1000) AS last_seen
+	strftime('%Y-%m-%dT%H:%M:%S', nullif(r.first_ns, 0) / 1000000000, 'unixepoch')
+		|| printf('.%06dZ', r.first_ns % 1000000000 / 1000) AS first_seen,
+	strftime('%Y-%m-%dT%H:%M:%S', nullif(r.last_ns, 0) / 1000000000, 'unixepoch')
+		|| printf('.%06dZ', r.last_ns % 1000000000 / 1000) AS last_seen
 FROM concluded_role r JOIN concluded_asset a ON a.row = r.asset;
 
 CREATE VIEW asset_link AS
@@ -317,18 +323,22 @@ SELECT c.id AS client, s.id AS server, l.protocol, l.transport, l.port, l.basis,
 	(SELECT group_concat(o.name, ' ') FROM operation o WHERE (l.asked | l.answered) & o.bit) AS operations,
 	(SELECT group_concat(o.name, ' ') FROM operation o WHERE l.refused & o.bit) AS refused,
 	l.packets, l.bytes,
-	strftime('%Y-%m-%dT%H:%M:%S', nullif(l.first_ns, 0) / 1000000000, 'unixepoch') || printf('.%06dZ', l.first_ns % 1000000000 / 1000) AS first_seen,
-	strftime('%Y-%m-%dT%H:%M:%S', nullif(l.last_ns, 0) / 1000000000, 'unixepoch') || printf('.%06dZ', l.last_ns % 1000000000 / 1000) AS last_seen
+	strftime('%Y-%m-%dT%H:%M:%S', nullif(l.first_ns, 0) / 1000000000, 'unixepoch')
+		|| printf('.%06dZ', l.first_ns % 1000000000 / 1000) AS first_seen,
+	strftime('%Y-%m-%dT%H:%M:%S', nullif(l.last_ns, 0) / 1000000000, 'unixepoch')
+		|| printf('.%06dZ', l.last_ns % 1000000000 / 1000) AS last_seen
 FROM concluded_link l
 JOIN concluded_asset c ON c.row = l.client
 JOIN concluded_asset s ON s.row = l.server;
 
 -- What happened between two addresses: "PLC stop", "block download", with the frame that shows it.
 CREATE VIEW event AS
-SELECT c.address AS client, s.address AS server, l.protocol, v.operation, v.message, nullif(v.detail, '') AS detail, v.count,
-	k.name AS capture, v.first_frame AS frame,
-	strftime('%Y-%m-%dT%H:%M:%S', nullif(v.first_ns, 0) / 1000000000, 'unixepoch') || printf('.%06dZ', v.first_ns % 1000000000 / 1000) AS first_seen,
-	strftime('%Y-%m-%dT%H:%M:%S', nullif(v.last_ns, 0) / 1000000000, 'unixepoch') || printf('.%06dZ', v.last_ns % 1000000000 / 1000) AS last_seen
+SELECT c.address AS client, s.address AS server, l.protocol, v.operation, v.message,
+	nullif(v.detail, '') AS detail, v.count, k.name AS capture, v.first_frame AS frame,
+	strftime('%Y-%m-%dT%H:%M:%S', nullif(v.first_ns, 0) / 1000000000, 'unixepoch')
+		|| printf('.%06dZ', v.first_ns % 1000000000 / 1000) AS first_seen,
+	strftime('%Y-%m-%dT%H:%M:%S', nullif(v.last_ns, 0) / 1000000000, 'unixepoch')
+		|| printf('.%06dZ', v.last_ns % 1000000000 / 1000) AS last_seen
 FROM activity v
 JOIN link l ON l.id = v.link
 JOIN endpoint c ON c.id = l.client
@@ -347,5 +357,6 @@ FROM concluded_verdict v JOIN concluded_asset a ON a.row = v.asset;
 -- Addresses that were asked and never spoke.
 CREATE VIEW unanswered AS
 SELECT u.address, u.protocols,
-	(SELECT group_concat(a.id, ' ') FROM concluded_asker k JOIN concluded_asset a ON a.row = k.asset WHERE k.unanswered = u.row) AS asked_by
+	(SELECT group_concat(a.id, ' ') FROM concluded_asker k JOIN concluded_asset a ON a.row = k.asset
+		WHERE k.unanswered = u.row) AS asked_by
 FROM concluded_unanswered u;

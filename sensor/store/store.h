@@ -6,8 +6,9 @@
  * person can ask `sqlite3 earshot.db 'select ... from asset'`, and are made anew at each save.
  *
  * Errors are negative: -ENOENT (no such store, when reading), -EACCES, -EROFS, -ENOSPC, -EBUSY (in use),
- * -ENOTDB (not SQLite, or not ours), -EPROTO (made by a newer earshot), -EIO, -ENOMEM. store_error() has one line for
- * people: what, which file, what to do.
+ * -STORE_ENOTDB (not SQLite, or not ours), -EPROTO (made by a newer earshot), -EINVAL (the store of another site),
+ * -EISDIR, -EIO, -ENOMEM. store_error() has one line for people: what, which file, what to do. An error sticks: what could not
+ * be read whole is not replaced by a save.
  */
 #ifndef EARSHOT_STORE_H
 #define EARSHOT_STORE_H
@@ -19,6 +20,8 @@
 
 struct store;
 
+/* A writer holds the write lock from the opening to the end of the first save: what it loaded is what it replaces. A
+ * reader takes none; when a writer finishes while it loads, the load fails with -EBUSY. */
 enum store_mode {
 	STORE_READ,  /* must exist; never written to, not even a journal on a read-only disk */
 	STORE_WRITE  /* made when absent, migrated when older */
