@@ -220,8 +220,6 @@ static bool job_by_server(uint8_t function)
 void s7comm_client_tell(struct s7comm_flow *flow, bool sent_by_client, struct observer *observer)
 {
 	static const char *const kinds[] = {NULL, "PG", "OP", "S7 basic"};
-	if (flow->client_told || !flow->has_tsap)
-		return;
 	flow->client_told = true;
 	if (flow->tsap[0] == 0 || flow->tsap[0] > TSAP_S7_BASIC)
 		return;
@@ -249,14 +247,14 @@ static bool job_dissect(const struct s7comm_pdu *s7, struct s7comm_flow *flow, s
 	flow->job_reference = s7->reference;
 	flow->job_function = function;
 	if (job_by_server(function)) {
-		s7comm_client_tell(flow, false, observer);
+		s7comm_client_prove(flow, false, observer);
 		observer_response(observer, PROTOCOL_S7COMM, operation);
 		return true;
 	}
 	if (function == JOB_INVOKE)
 		operation = invocation_read(s7->parameter, observer);
 	flow->job_operation = (uint8_t)operation;
-	s7comm_client_tell(flow, true, observer);
+	s7comm_client_prove(flow, true, observer);
 	observer_request(observer, PROTOCOL_S7COMM, operation);
 	if (function == JOB_DOWNLOAD)
 		transfer_event(s7->parameter, "S7 0x1A request download", observer);
@@ -306,11 +304,11 @@ static bool ack_dissect(const struct s7comm_pdu *s7, struct s7comm_flow *flow, s
 		function = flow->job_function;
 	unsigned operation = job_operation(function);
 	if (job_by_server(function)) {
-		s7comm_client_tell(flow, true, observer);
+		s7comm_client_prove(flow, true, observer);
 		observer_request(observer, PROTOCOL_S7COMM, operation);
 		return true;
 	}
-	s7comm_client_tell(flow, false, observer);
+	s7comm_client_prove(flow, false, observer);
 	if (s7->error != 0) {
 		observer_refusal(observer, PROTOCOL_S7COMM, operation);
 		return true;
@@ -327,10 +325,11 @@ static bool ack_dissect(const struct s7comm_pdu *s7, struct s7comm_flow *flow, s
 	return true;
 }
 
-bool s7comm_dissect(struct cursor bytes, const struct pdu *pdu, struct s7comm_flow *flow, struct observer *observer)
+bool s7comm_dissect(
+	const struct cursor *bytes, const struct pdu *pdu, struct s7comm_flow *flow, struct observer *observer)
 {
 	struct s7comm_pdu s7;
-	if (!header_read(&s7, bytes) || (!s7.complete && pdu->whole))
+	if (!header_read(&s7, *bytes) || (!s7.complete && pdu->whole))
 		return false;
 	switch (s7.rosctr) {
 	case ROSCTR_JOB:
@@ -339,7 +338,7 @@ bool s7comm_dissect(struct cursor bytes, const struct pdu *pdu, struct s7comm_fl
 	case ROSCTR_ACK_DATA:
 		return ack_dissect(&s7, flow, observer) && s7.complete;
 	case ROSCTR_USERDATA:
-		return s7comm_userdata(s7.parameter, s7.data, pdu, flow, observer) && s7.complete;
+		return s7comm_userdata(&s7.parameter, &s7.data, pdu, flow, observer) && s7.complete;
 	default:
 		return false;
 	}

@@ -27,14 +27,22 @@ struct s7comm_flow {
 };
 
 /* One S7 PDU, protocol identifier 0x32 included. False: malformed. */
-bool s7comm_dissect(struct cursor bytes, const struct pdu *pdu, struct s7comm_flow *flow, struct observer *observer);
+bool s7comm_dissect(
+	const struct cursor *bytes, const struct pdu *pdu, struct s7comm_flow *flow, struct observer *observer);
 
 /* The same of ROSCTR 7, cut into its parts (s7comm_userdata.c). */
-bool s7comm_userdata(struct cursor parameter, struct cursor data, const struct pdu *pdu, struct s7comm_flow *flow,
-	struct observer *observer);
+bool s7comm_userdata(const struct cursor *parameter, const struct cursor *data, const struct pdu *pdu,
+	struct s7comm_flow *flow, struct observer *observer);
 
-/* Once the connection is proven to speak S7: what its connect request said of the client. */
+/* Tells what the connect request said of the client. */
 void s7comm_client_tell(struct s7comm_flow *flow, bool sent_by_client, struct observer *observer);
+
+/* The same, once, when the connection is proven to speak S7. */
+static inline void s7comm_client_prove(struct s7comm_flow *flow, bool sent_by_client, struct observer *observer)
+{
+	if (flow->has_tsap && !flow->client_told)
+		s7comm_client_tell(flow, sent_by_client, observer);
+}
 
 /* "DB" for 'A' and so on (the second character of a block file name); "?" for an unknown type. */
 const char *s7comm_block_type(uint8_t code);

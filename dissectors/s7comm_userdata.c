@@ -50,14 +50,14 @@ static struct statement userdata_statement(enum subject subject, const char *mes
 	return (struct statement){.protocol = PROTOCOL_S7COMM, .subject = subject, .message = message};
 }
 
-static bool userdata_read(struct userdata *u, struct cursor parameter, struct cursor data)
+static bool userdata_read(struct userdata *u, struct cursor parameter, const struct cursor *data)
 {
-	cursor_skip(&parameter, 5);
-	uint8_t kind = cursor_u8(&parameter);
-	u->type = kind >> 4;
-	u->group = kind & 15;
-	u->function = cursor_u8(&parameter);
-	cursor_skip(&parameter, 1);
+	const uint8_t *fixed = cursor_bytes(&parameter, 8);
+	if (fixed == NULL)
+		return false;
+	u->type = fixed[5] >> 4;
+	u->group = fixed[5] & 15;
+	u->function = fixed[6];
 	u->reference = 0;
 	u->more = false;
 	u->error = 0;
@@ -66,8 +66,8 @@ static bool userdata_read(struct userdata *u, struct cursor parameter, struct cu
 		u->more = cursor_u8(&parameter) != 0;
 		u->error = cursor_be16(&parameter);
 	}
-	u->data = data;
-	return cursor_ok(&parameter);
+	u->data = *data;
+	return true;
 }
 
 /* What is done and, when it matters by itself, the event to tell of the request. */
@@ -283,14 +283,14 @@ static void response_dissect(
 		block_counts(u, observer);
 }
 
-bool s7comm_userdata(struct cursor parameter, struct cursor data, const struct pdu *pdu, struct s7comm_flow *flow,
-	struct observer *observer)
+bool s7comm_userdata(const struct cursor *parameter, const struct cursor *data, const struct pdu *pdu,
+	struct s7comm_flow *flow, struct observer *observer)
 {
 	struct userdata u;
-	if (!userdata_read(&u, parameter, data))
+	if (!userdata_read(&u, *parameter, data))
 		return false;
 	const struct service *service = service_find(&u);
-	s7comm_client_tell(flow, u.type == TYPE_REQUEST, observer);
+	s7comm_client_prove(flow, u.type == TYPE_REQUEST, observer);
 	if (u.type == TYPE_REQUEST) {
 		observer_request(observer, PROTOCOL_S7COMM, service->operation);
 		if (service->event != NULL) {

@@ -86,11 +86,11 @@ static enum framing tpkt_frame(struct cursor bytes, size_t *len)
 	if (left < 4)
 		return FRAMING_MORE;
 	size_t want = (size_t)b[2] << 8 | b[3];
-	if (want < TPKT_LEN_MIN || (left > 4 && (size_t)b[4] + 5 > want))
+	if (want < TPKT_LEN_MIN || (left > 4 && b[4] > want - 5))
 		return FRAMING_FOREIGN;
 	if (left > 5) {
 		const struct shape *shape = shape_find(b[5]);
-		if (shape == NULL || b[4] < shape->header_min || want - b[4] - 5 > shape->data_max)
+		if (shape == NULL || b[4] < shape->header_min || want - 5 - b[4] > shape->data_max)
 			return FRAMING_FOREIGN;
 		if (b[5] == TPDU_DATA && left > 6 && b[4] == DATA_HEADER_LEN && (b[6] & 0x7f) != 0)
 			return FRAMING_FOREIGN; /* class 0 does not number */
@@ -176,15 +176,16 @@ static bool rdp_unit(struct cursor unit)
 	return cursor_u8(&unit) == 0x7f && (cursor_peek(&unit) == 0x65 || cursor_peek(&unit) == 0x66);
 }
 
-static bool unit_dissect(
-	struct cursor unit, const struct pdu *pdu, enum side side, struct tpkt_flow *flow, struct observer *observer)
+static bool unit_dissect(const struct cursor *unit, const struct pdu *pdu, enum side side, struct tpkt_flow *flow,
+	struct observer *observer)
 {
-	size_t len = cursor_left(&unit);
-	if (len >= 4 && unit.at[0] == 0x72 && (unit.at[1] == 0xfe || (unit.at[1] >= 1 && unit.at[1] <= 3)))
-		return s7comm_plus_dissect(unit, pdu, side, &flow->s7comm_plus, observer);
-	if (len >= 2 && unit.at[0] == 0x32)
+	const uint8_t *at = unit->at;
+	size_t len = cursor_left(unit);
+	if (len >= 2 && at[0] == 0x32)
 		return s7comm_dissect(unit, pdu, &flow->s7comm, observer);
-	mms_dissect(unit, observer);
+	if (len >= 4 && at[0] == 0x72 && (at[1] == 0xfe || (at[1] >= 1 && at[1] <= 3)))
+		return s7comm_plus_dissect(*unit, pdu, side, &flow->s7comm_plus, observer);
+	mms_dissect(*unit, observer);
 	return true;
 }
 
@@ -203,15 +204,18 @@ static bool data_dissect(struct cursor header, struct cursor piece, const struct
 	side_say(flow->rdp ? PROTOCOL_RDP : PROTOCOL_COTP, side, observer);
 	if (flow->rdp)
 		return true;
-	if (!*joining && last)
-		return cursor_left(&piece) == 0 || unit_dissect(piece, pdu, side, flow, observer);
-	if (!pdu->whole || (cursor_left(&piece) == 0 && !last))
-		return true;
-	*joining = assembly_add(observer, slot, piece);
-	if (!*joining || !last)
-		return true;
-	bool good = unit_dissect(assembly_get(observer, slot), pdu, side, flow, observer);
-	assembly_drop(observer, slot);
+	struct cursor unit = piece;
+	if (*joining || !last) {
+		if (!pdu->whole || (cursor_left(&piece) == 0 && !last))
+			return true;
+		*joining = assembly_add(observer, slot, piece);
+		if (!*joining || !last)
+			return true;
+		unit = assembly_get(observer, slot);
+	}
+	bool good = cursor_left(&unit) == 0 || unit_dissect(&unit, pdu, side, flow, observer);
+	if (*joining)
+		assembly_drop(observer, slot);
 	*joining = false;
 	return good;
 }
