@@ -13,7 +13,7 @@
  *
  * Nothing in the header tells a request from a response. The transport says who opened the connection; where
  * it does not know, or where a device dialled in to its master, the shape of the body and the requests still
- * outstanding decide (see message_side()).
+ * outstanding decide (see message_judge()).
  */
 #include "earshot/dissector.h"
 #include "dissectors/modbus.h"
@@ -195,12 +195,6 @@ static enum fit encapsulated_fit(const struct modbus_message *m, bool response)
 
 static enum fit request_fit(const struct modbus_message *m)
 {
-	if (m->exception)
-		return FIT_NONE;
-	if (m->function == ENCAPSULATED)
-		return encapsulated_fit(m, false);
-	if (m->function == UMAS_FUNCTION_CODE)
-		return m->len < 2 || umas_is_answer(m->body) ? FIT_NONE : FIT_EXACT;
 	enum fit fit = form_fit(m, false);
 	if (fit == FIT_EXACT && (m->function == READ_COILS || m->function == READ_DISCRETE_INPUTS)) {
 		struct cursor body = m->body;
@@ -213,18 +207,23 @@ static enum fit request_fit(const struct modbus_message *m)
 
 static enum fit response_fit(const struct modbus_message *m)
 {
-	if (m->exception)
-		return m->len > 0 && cursor_peek(&m->body) != 0 ? FIT_EXACT : FIT_NONE;
-	if (m->function == ENCAPSULATED)
-		return encapsulated_fit(m, true);
-	if (m->function == UMAS_FUNCTION_CODE)
-		return m->len >= 2 && umas_is_answer(m->body) ? FIT_EXACT : FIT_NONE;
 	enum fit fit = form_fit(m, true);
 	bool registers = m->function == READ_HOLDING_REGISTERS || m->function == READ_INPUT_REGISTERS ||
 			 m->function == READ_WRITE_REGISTERS;
 	if (fit == FIT_EXACT && registers && cursor_peek(&m->body) % 2 != 0)
 		return FIT_LONG;
 	return fit;
+}
+
+static enum fit message_fit(const struct modbus_message *m, bool response)
+{
+	if (m->exception)
+		return response && m->len > 0 && cursor_peek(&m->body) != 0 ? FIT_EXACT : FIT_NONE;
+	if (m->function == UMAS_FUNCTION_CODE)
+		return m->len >= 2 && umas_is_answer(&m->body) == response ? FIT_EXACT : FIT_NONE;
+	if (m->function == ENCAPSULATED)
+		return encapsulated_fit(m, response);
+	return response ? response_fit(m) : request_fit(m);
 }
 
 /* Which side the body alone speaks for: one that fits exactly as the one and not as the other. */
@@ -356,23 +355,37 @@ static enum side unaided_side(const struct fits *fits, enum side content, const 
 	return content;
 }
 
+/* What a message is held for. */
+struct verdict {
+	enum side side;            /* SIDE_UNKNOWN: nothing may be concluded yet */
+	enum fit fit;              /* as what it is held for; an unknown one as a request */
+	struct outstanding *match; /* the request that it answers, or NULL */
+};
+
 /*
  * Who sent it: what the transport knows, unless the body says the contrary and a request of the other
  * direction bears that out (a device that dials in to its master, a master that sends from port 502).
- * SIDE_UNKNOWN: nothing may be concluded yet. `*match` is the request that a response answers, or NULL.
  */
-static enum side message_side(const struct modbus_message *m, const struct fits *fits, const struct pdu *pdu,
-	struct modbus_state *state, struct outstanding **match)
+static struct verdict message_judge(const struct modbus_message *m, const struct pdu *pdu, struct modbus_state *state)
 {
-	enum side content = content_side(fits), given = transport_side(pdu, state);
-	bool agreed = given != SIDE_UNKNOWN && (content == SIDE_UNKNOWN || content == given);
-	*match = NULL;
-	if (agreed ? given == SIDE_SERVER : content != SIDE_CLIENT)
-		*match = outstanding_find(state, m, pdu->direction);
-	if (agreed)
-		return given;
-	return given != SIDE_UNKNOWN ? contrary_side(content, state, *match)
-				     : unaided_side(fits, content, pdu, state, *match);
+	struct verdict v = {transport_side(pdu, state), FIT_NONE, NULL};
+	if (v.side != SIDE_UNKNOWN)
+		v.fit = message_fit(m, v.side == SIDE_SERVER);
+	if (v.fit == FIT_EXACT) { /* whatever else it may fit */
+		if (v.side == SIDE_SERVER)
+			v.match = outstanding_find(state, m, pdu->direction);
+		return v;
+	}
+	struct fits fits = {message_fit(m, false), message_fit(m, true)};
+	enum side content = content_side(&fits);
+	if (content != SIDE_CLIENT)
+		v.match = outstanding_find(state, m, pdu->direction);
+	if (v.side == SIDE_UNKNOWN)
+		v.side = unaided_side(&fits, content, pdu, state, v.match);
+	else if (content != SIDE_UNKNOWN)
+		v.side = contrary_side(content, state, v.match);
+	v.fit = v.side == SIDE_SERVER ? fits.response : fits.request;
+	return v;
 }
 
 /* `detail` as in struct outstanding; 0 when the request was not seen. */
@@ -547,18 +560,13 @@ static bool modbus_dissect(struct cursor bytes, const struct pdu *pdu, void *flo
 	if (!pdu->expected_port && !state->begun && !function_is_public(m.function))
 		return false;
 	state->begun = true;
-	struct fits fits = {request_fit(&m), response_fit(&m)};
-	struct outstanding *match;
-	switch (message_side(&m, &fits, pdu, state, &match)) {
-	case SIDE_CLIENT:
-		return fits.request != FIT_NONE && dissect_request(&m, pdu, state, observer);
-	case SIDE_SERVER:
-		return fits.response != FIT_NONE && dissect_response(&m, pdu, state, match, observer);
-	default:
-		break;
-	}
-	if (fits.request == FIT_NONE)
+	struct verdict v = message_judge(&m, pdu, state);
+	if (v.fit == FIT_NONE)
 		return false;
+	if (v.side == SIDE_CLIENT)
+		return dissect_request(&m, pdu, state, observer);
+	if (v.side == SIDE_SERVER)
+		return dissect_response(&m, pdu, state, v.match, observer);
 	/* Perhaps a request; should the other direction answer it, that tells. */
 	outstanding_add(state, &m, pdu->direction);
 	return true;

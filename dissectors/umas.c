@@ -31,8 +31,6 @@ enum {
 	UMAS_READ_CARD = 0x06,
 	UMAS_RESERVE = 0x10,
 	UMAS_SIGNED = 0x38,
-	UMAS_OK = 0xFE,
-	UMAS_ERROR = 0xFD,
 };
 
 #define SIGNATURE_LEN 33 /* one byte and 32 of HMAC before the wrapped message */
@@ -357,13 +355,6 @@ static bool unwrap(struct cursor *c)
 	return true;
 }
 
-bool umas_is_answer(struct cursor body)
-{
-	cursor_skip(&body, 1);
-	uint8_t function = cursor_u8(&body);
-	return function == UMAS_OK || function == UMAS_ERROR;
-}
-
 /* Reads session and function, wrapped or not; `body` is then at the data. */
 static struct umas_call call_take(struct cursor *body)
 {
@@ -411,6 +402,8 @@ static struct cursor answer_data(struct cursor body, bool is_signed)
 
 bool umas_fits(struct cursor body, const struct umas_call *call)
 {
+	if (call->function > UMAS_READ_CARD) /* the lowest ones ask for identity */
+		return false;
 	struct cursor data = answer_data(body, call->is_signed);
 	struct cursor name;
 	switch (call->function) {

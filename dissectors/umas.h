@@ -12,6 +12,9 @@
 
 #define UMAS_FUNCTION_CODE 90
 
+/* In the place of the function. */
+enum { UMAS_OK = 0xFE, UMAS_ERROR = 0xFD };
+
 /* What has to be remembered of a request to read its answer. */
 struct umas_call {
 	uint8_t function; /* of the wrapped request when signed */
@@ -20,7 +23,10 @@ struct umas_call {
 };
 
 /* True when the body is that of an answer (0xFE or 0xFD in the place of the function). */
-bool umas_is_answer(struct cursor body);
+static inline bool umas_is_answer(const struct cursor *body)
+{
+	return cursor_left(body) >= 2 && (body->at[1] == UMAS_OK || body->at[1] == UMAS_ERROR);
+}
 
 /* What to remember of a request; function 0 when the body is cut before it. */
 struct umas_call umas_call_read(struct cursor body);
