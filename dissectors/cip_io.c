@@ -29,7 +29,8 @@ static enum framing cip_io_frame(struct cursor bytes, size_t *len)
 	if (have < HEAD_LEN)
 		return FRAMING_FOREIGN; /* a datagram is all there is */
 	unsigned count = cursor_le16(&bytes);
-	bool address = cursor_le16(&bytes) == ITEM_SEQUENCED_ADDRESS && cursor_le16(&bytes) == 8;
+	unsigned kind = cursor_le16(&bytes), kind_len = cursor_le16(&bytes);
+	bool address = kind == ITEM_SEQUENCED_ADDRESS && kind_len == 8;
 	cursor_skip(&bytes, 4 + 4);
 	bool data = cursor_le16(&bytes) == ITEM_CONNECTED_DATA;
 	size_t data_len = cursor_le16(&bytes);

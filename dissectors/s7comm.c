@@ -104,7 +104,7 @@ static void file_name(char text[FILE_TEXT_MAX], const uint8_t *name, size_t len)
 	}
 	size_t at = 0;
 	for (size_t i = 0; i < len && at < FILE_TEXT_MAX - 1; i++)
-		text[at++] = name[i] >= 0x20 && name[i] < 0x7f ? (char)name[i] : '.';
+		text[at++] = (char)(name[i] >= 0x20 && name[i] < 0x7f ? name[i] : '.');
 	text[at] = 0;
 }
 
@@ -236,7 +236,7 @@ static void place_tell(struct s7comm_flow *flow, struct observer *observer)
 	flow->presence_told = true;
 	struct statement s = s7comm_statement(SUBJECT_SENDER, "S7 setup communication");
 	s.path.kind = PATH_S7_RACK_SLOT;
-	snprintf(s.path.text, sizeof(s.path.text), "%u/%u", flow->tsap[1] >> 5, flow->tsap[1] & 31u);
+	snprintf(s.path.text, sizeof(s.path.text), "%u/%u", (unsigned)flow->tsap[1] >> 5, flow->tsap[1] & 31u);
 	observer_presence(observer, &s);
 }
 

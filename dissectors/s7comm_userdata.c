@@ -191,7 +191,7 @@ static void block_info(const struct userdata *u, struct observer *observer)
 		return;
 	const char *kind = s7comm_block_type(type < 10 ? (uint8_t)('0' + type) : (uint8_t)('A' + (type - 10)));
 	int at = snprintf(text, sizeof(text), "%s%u: checksum 0x%04X, code %s, interface %s, version %u.%u", kind,
-		number, checksum, code_time, interface_time, version >> 4, version & 15u);
+		number, checksum, code_time, interface_time, (unsigned)version >> 4, version & 15u);
 	at += header_text(text + at, sizeof(text) - (size_t)at, "author", author);
 	at += header_text(text + at, sizeof(text) - (size_t)at, "family", family);
 	header_text(text + at, sizeof(text) - (size_t)at, "name", name);

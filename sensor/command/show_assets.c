@@ -105,7 +105,7 @@ static void put_row(struct table *t, const struct conclusions *c, uint32_t asset
 	table_cell(t, a->serial_number);
 	time_text(last, a->seen.last.time_ns);
 	if (strlen(last) > 19)
-		strcpy(last + 19, "Z"); /* seconds are enough in a table */
+		memcpy(last + 19, "Z", 2); /* seconds are enough in a table */
 	table_cell(t, last);
 	table_cell(t, a->id);
 	if (a->type == NULL || strcmp(a->type, "unknown") == 0)

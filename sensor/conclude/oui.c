@@ -130,7 +130,7 @@ static int txt_line(struct oui *o, const char *line, const char *end)
 static int lines_read(struct oui *o, char *text, size_t len)
 {
 	char *end = text + len;
-	bool csv = len > 9 && memcmp(text, "Registry,", 9) == 0;
+	bool csv = text != NULL && len > 9 && memcmp(text, "Registry,", 9) == 0;
 	int err = 0;
 	for (char *line = text, *next; line < end && err == 0; line = next) {
 		char *stop = memchr(line, '\n', (size_t)(end - line));

@@ -268,7 +268,7 @@ static void rule_read(struct yaml_file *y, const yaml_node_t *node, struct rules
 		yaml_file_expect(y, node, "rule %s: expected a score above 0, at most 5", rule->id);
 	else if (rule->when_count == 0)
 		yaml_file_expect(y, node, "rule %s: expected at least one condition in when", rule->id);
-	for (size_t i = 0; i < r->count && y->err == 0; i++)
+	for (size_t i = 0; rule->id != NULL && i < r->count && y->err == 0; i++)
 		if (strcmp(r->at[i].id, rule->id) == 0)
 			yaml_file_expect(y, node, "rule %s: there is another rule with this id", rule->id);
 	r->count++;

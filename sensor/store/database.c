@@ -114,7 +114,7 @@ static char *path_uri(const char *path, bool immutable)
 		else
 			*at++ = *path;
 	}
-	strcpy(at, immutable ? parameter : "");
+	stpcpy(at, immutable ? parameter : "");
 	return uri;
 }
 

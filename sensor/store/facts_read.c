@@ -139,7 +139,7 @@ static void read_protocol_counts(struct loader *l)
 	while (query_step(&q)) {
 		uint32_t capture = get_reference(l, &q, l->inv->capture_count);
 		struct protocol_count *p = inventory_protocol_count(l->inv, capture, get_text(l, &q));
-		if (!is_placed(l, p == NULL ? INVENTORY_NONE : 0, 0))
+		if (!is_placed(l, p == NULL ? INVENTORY_NONE : 0, 0) || p == NULL)
 			break;
 		p->pdus = get_count(l, &q);
 		p->malformed = get_count(l, &q);

@@ -28,8 +28,8 @@ struct terminal terminal_of(FILE *out)
 	t.width = WIDTH_USUAL;
 	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
 		t.width = size.ws_col;
-	else if (columns != NULL && atoi(columns) > 0)
-		t.width = (unsigned)atoi(columns);
+	else if (columns != NULL && strtol(columns, NULL, 10) > 0)
+		t.width = (unsigned)strtol(columns, NULL, 10);
 	if (t.width < WIDTH_LEAST)
 		t.width = WIDTH_LEAST;
 	t.colour = (no_colour == NULL || *no_colour == 0) && (kind == NULL || strcmp(kind, "dumb") != 0);

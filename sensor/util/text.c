@@ -2,6 +2,7 @@
 #include "sensor/util/text.h"
 
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <string.h>
 #include <time.h>
 
@@ -181,18 +182,32 @@ char *address_text(char out[ADDRESS_TEXT_MAX], const struct address *address)
 	return out;
 }
 
+/* "00:1b:1b:35:84:10" in either case of letters, nothing before or behind. */
+static bool mac_parse(struct address *out, const char *text)
+{
+	uint8_t mac[6] = {0};
+	for (unsigned i = 0; i < 17; i++) {
+		char c = text[i];
+		if (i % 3 == 2) {
+			if (c != ':')
+				return false;
+			continue;
+		}
+		if (!isxdigit((unsigned char)c))
+			return false;
+		mac[i / 3] = (uint8_t)(mac[i / 3] * 16 + (c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10));
+	}
+	if (text[17] != 0)
+		return false;
+	*out = address_make(ADDRESS_MAC, mac);
+	return true;
+}
+
 bool address_parse(struct address *out, const char *text)
 {
 	memset(out, 0, sizeof(*out));
-	unsigned m[6];
-	int used = 0;
-	if (sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x%n", &m[0], &m[1], &m[2], &m[3], &m[4], &m[5], &used) == 6 &&
-	    text[used] == 0 && used == 17) {
-		out->kind = ADDRESS_MAC;
-		for (unsigned i = 0; i < 6; i++)
-			out->bytes[i] = (uint8_t)m[i];
+	if (mac_parse(out, text))
 		return true;
-	}
 	out->kind = ADDRESS_IPV4;
 	if (inet_pton(AF_INET, text, out->bytes) == 1)
 		return true;

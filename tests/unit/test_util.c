@@ -96,6 +96,9 @@ START_TEST(addresses_both_ways)
 	ck_assert(!address_parse(&a, "10.0.0"));
 	ck_assert(!address_parse(&a, "00:1b:1b:35:84:10:22"));
 	ck_assert(!address_parse(&a, "0:1b:1b:35:84:10"));
+	ck_assert(!address_parse(&a, "00:1b:1b:35:84:1@"));
+	ck_assert(address_parse(&a, "00:1B:1b:35:84:Af"));
+	ck_assert_str_eq(address_text(text, &a), "00:1b:1b:35:84:af");
 }
 END_TEST
 
@@ -156,12 +159,18 @@ START_TEST(arena_is_zeroed_and_aligned)
 	for (size_t size = 1; size < 200000; size = size * 3 + 1) {
 		char *p = arena_alloc(&a, size);
 		ck_assert_ptr_nonnull(p);
-		ck_assert_uint_eq((uintptr_t)p % _Alignof(max_align_t), 0);
+		ck_assert_uint_eq((uintptr_t)p % _Alignof(uint64_t), 0);
 		for (size_t i = 0; i < size; i++)
 			ck_assert_int_eq(p[i], 0);
 		memset(p, 0xff, size);
 	}
 	ck_assert_str_eq(arena_format(&a, "%d-%s", 7, "x"), "7-x");
+	/* texts stand close together, and what follows them is aligned again */
+	char *text = arena_copy(&a, "10.0.0.5"), *next = arena_copy(&a, "b"), *row = arena_alloc(&a, 8);
+	ck_assert_str_eq(text, "10.0.0.5");
+	ck_assert_ptr_eq(next, text + 9);
+	ck_assert_uint_eq((uintptr_t)row % _Alignof(uint64_t), 0);
+	ck_assert_int_lt(row - next, 10);
 	arena_clear(&a);
 }
 END_TEST
