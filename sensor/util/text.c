@@ -35,6 +35,17 @@ static bool is_utf8(const unsigned char *s, size_t len)
 	return true;
 }
 
+/* ASCII without NUL. */
+static bool is_plain(const unsigned char *s, size_t len)
+{
+	unsigned char high = 0, least = 0x7f;
+	for (size_t i = 0; i < len; i++) {
+		high |= s[i];
+		least = s[i] < least ? s[i] : least;
+	}
+	return high < 0x80 && least > 0;
+}
+
 static bool is_blank(unsigned char c)
 {
 	return c == 0 || c == ' ' || (c >= '\t' && c <= '\r');
@@ -70,6 +81,11 @@ size_t text_from_wire(char *out, size_t room, const void *bytes, size_t len)
 		len--;
 	while (len > 0 && is_blank(s[0]))
 		s++, len--;
+	if (len < room && is_plain(s, len)) { /* nearly all of it */
+		memcpy(out, s, len);
+		out[len] = 0;
+		return len;
+	}
 	bool utf8 = is_utf8(s, len);
 	size_t n = 0, cut = 0; /* cut: as far as the text and an ellipsis fit */
 	for (size_t i = 0, step; i < len; i += step) {
