@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -165,6 +166,10 @@ static int finish(struct reading *r, struct store *store, bool json)
 	struct knowledge *knowledge;
 	struct conclusions conclusions;
 	int code = r->code;
+	inventory_seal(r->inv);
+#ifdef __GLIBC__
+	malloc_trim(0); /* what the flows held goes back, or it would count twice beside the conclusions */
+#endif
 	if (knowledge_load(&knowledge, NULL, NULL, warn_line, (char[]){"read"}) != 0)
 		return EXIT_USAGE;
 	int err = conclusions_make(&conclusions, r->inv, knowledge);

@@ -14,7 +14,7 @@
 #include "sensor/inventory/inventory.h"
 #include "sensor/util/arena.h"
 
-#define ASSET_ID_MAX 24
+#define ASSET_ID_MAX 17
 #define ASSET_NONE UINT32_MAX
 
 /* A path in the borrowed words of the inventory; `text` is "" when kind is PATH_NONE. */
@@ -34,11 +34,10 @@ struct interface {
 	const char *mac;        /* NULL: not proved */
 	const char *mac_vendor; /* NULL: unknown */
 	const char **ips;       /* sorted */
-	size_t ip_count;
-	uint16_t *vlans; /* sorted */
-	size_t vlan_count;
+	uint16_t *vlans;        /* sorted */
 	const char **hostnames; /* sorted */
-	size_t hostname_count;
+	uint32_t ip_count;
+	uint16_t vlan_count, hostname_count;
 };
 
 /* "server" when it answered, "client" when it asked, "both" when it did both or the protocol is symmetric. */
@@ -69,13 +68,6 @@ struct conflict {
 };
 
 struct asset {
-	/*
-	 * The first 16 hexadecimal digits of the SHA-256 of its anchor: the lowest MAC proved to be its own (one that
-	 * the maker gave before one that a machine gave itself), or its lowest IP when no MAC is; of a child the id of
-	 * the parent, a space, the kind of place, a space, the place.
-	 */
-	char id[ASSET_ID_MAX];
-	uint32_t parent; /* index into conclusions.assets, or ASSET_NONE */
 	struct place at; /* inside the parent */
 	/* The effective value of each field; NULL: unknown. */
 	const char *name, *vendor, *model, *order_number, *serial_number, *hardware_version, *firmware_version, *os;
@@ -89,20 +81,28 @@ struct asset {
 	struct role *roles;
 	struct asset_fact *facts; /* sorted by attribute name, value, protocol, message, place */
 	struct conflict *conflicts;
-	uint32_t verdict_count, flag_count, interface_count, role_count, fact_count, conflict_count;
-	struct span seen;
 	/* What would have identified it, for `coverage`; NULL when it is identified. */
 	const char *would_identify;
+	struct span seen;
+	uint32_t parent; /* index into conclusions.assets, or ASSET_NONE */
+	uint32_t interface_count, role_count, fact_count;
+	uint16_t verdict_count, flag_count, conflict_count;
+	/*
+	 * The first 16 hexadecimal digits of the SHA-256 of its anchor: the lowest MAC proved to be its own (one that
+	 * the maker gave before one that a machine gave itself), or its lowest IP when no MAC is; of a child the id of
+	 * the parent, a space, the kind of place, a space, the place.
+	 */
+	char id[ASSET_ID_MAX];
 };
 
 struct asset_link {
 	uint32_t client, server; /* indexes into conclusions.assets */
 	const struct link *link; /* the protocol, port, operations and counts; of the first when several were joined */
 	uint8_t asked, answered, refused, parts;
+	uint32_t activity_count;
 	uint64_t packets, bytes;
 	struct span seen;
 	const struct activity **activities; /* sorted */
-	size_t activity_count;
 };
 
 /* An address that was asked and never spoke. */

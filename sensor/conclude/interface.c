@@ -11,11 +11,13 @@
 
 #include "sensor/util/text.h"
 
-/* The rows of one device while its interfaces are made. */
+/* The rows of one device while its interfaces are made. Each has a MAC of its own among the nodes, or one IP. */
 struct device_rows {
 	const uint32_t *nodes;
 	uint32_t node_count;
-	uint32_t *macs; /* of interface i: a node, or ASSET_NONE */
+	struct interface *made;
+	uint32_t *macs; /* of made[i]: a node, or ASSET_NONE */
+	uint32_t count;
 };
 
 /* The proofs of an IP node: proofs are sorted by IP. */
@@ -39,19 +41,17 @@ static const struct proof *proofs_of(const struct work *w, uint32_t ip, uint32_t
 static const char *node_text(struct work *w, uint32_t node)
 {
 	char text[ADDRESS_TEXT_MAX];
-	const char *made = address_text(text, &w->nodes[node].address);
-	size_t len = strlen(made) + 1;
-	char *copy = work_keep(w, len, 1);
-	return copy != NULL ? memcpy(copy, made, len) : "";
+	return work_copy(w, address_text(text, &w->nodes[node].address));
 }
 
-static struct interface *interface_of_mac(struct work *w, struct asset *asset, struct device_rows *d, uint32_t mac)
+static struct interface *interface_of_mac(struct work *w, struct device_rows *d, uint32_t mac)
 {
-	for (size_t i = 0; i < asset->interface_count; i++)
+	for (uint32_t i = 0; i < d->count; i++)
 		if (mac != ASSET_NONE && d->macs[i] == mac)
-			return &asset->interfaces[i];
-	struct interface *made = &asset->interfaces[asset->interface_count];
-	d->macs[asset->interface_count++] = mac;
+			return &d->made[i];
+	struct interface *made = &d->made[d->count];
+	*made = (struct interface){.mac = NULL};
+	d->macs[d->count++] = mac;
 	if (mac != ASSET_NONE) {
 		made->mac = node_text(w, mac);
 		made->mac_vendor = knowledge_oui(w->knowledge, w->nodes[mac].address.bytes);
@@ -59,19 +59,21 @@ static struct interface *interface_of_mac(struct work *w, struct asset *asset, s
 	return made;
 }
 
-/* Appends to a list that is made for the most it may hold. */
-static void list_add(struct work *w, const char ***list, size_t *count, size_t most, const char *text)
+/* Appends to a list that is made for the most it may hold; how long it is now. */
+static uint32_t list_add(struct work *w, const char ***list, uint32_t count, uint32_t most, const char *text)
 {
 	if (*list == NULL)
 		*list = work_keep(w, most, sizeof(**list));
-	for (size_t i = 0; *list != NULL && i < *count; i++)
+	for (uint32_t i = 0; *list != NULL && i < count; i++)
 		if (strcmp((*list)[i], text) == 0)
-			return;
-	if (*list != NULL && *count < most)
-		(*list)[(*count)++] = text;
+			return count;
+	if (*list == NULL || count == most)
+		return count;
+	(*list)[count] = text;
+	return count + 1;
 }
 
-static void ip_place(struct work *w, struct asset *asset, struct device_rows *d, uint32_t ip)
+static void ip_place(struct work *w, struct device_rows *d, uint32_t ip)
 {
 	uint32_t count, joined = 0;
 	const struct proof *proofs = proofs_of(w, ip, &count);
@@ -79,14 +81,13 @@ static void ip_place(struct work *w, struct asset *asset, struct device_rows *d,
 	for (uint32_t i = 0; i < count; i++) {
 		if (!proofs[i].joined)
 			continue;
-		struct interface *at = interface_of_mac(w, asset, d, proofs[i].mac);
-		size_t most = w->nodes[proofs[i].mac].owned;
-		list_add(w, &at->ips, &at->ip_count, most, text);
+		struct interface *at = interface_of_mac(w, d, proofs[i].mac);
+		at->ip_count = list_add(w, &at->ips, at->ip_count, w->nodes[proofs[i].mac].owned, text);
 		joined++;
 	}
 	if (joined == 0) {
-		struct interface *at = interface_of_mac(w, asset, d, ASSET_NONE);
-		list_add(w, &at->ips, &at->ip_count, 1, text);
+		struct interface *at = interface_of_mac(w, d, ASSET_NONE);
+		at->ip_count = list_add(w, &at->ips, at->ip_count, 1, text);
 	}
 }
 
@@ -106,7 +107,7 @@ static void vlan_add(struct work *w, struct interface *at, uint16_t vlan)
 		if (at->vlans[i] == vlan)
 			return;
 	if ((at->vlan_count & (at->vlan_count - 1)) == 0) { /* full at each power of two */
-		uint16_t *more = work_keep(w, at->vlan_count ? at->vlan_count * 2 : 1, sizeof(*more));
+		uint16_t *more = work_keep(w, at->vlan_count ? at->vlan_count * 2u : 1, sizeof(*more));
 		if (more == NULL)
 			return;
 		if (at->vlan_count > 0)
@@ -154,7 +155,10 @@ static bool interface_has(const struct interface *at, const char *address)
 static void hostnames_gather(struct work *w, struct asset *asset)
 {
 	char text[ADDRESS_TEXT_MAX];
-	for (size_t i = 0; i < asset->fact_count; i++) {
+	uint32_t names = 0;
+	for (uint32_t i = 0; i < asset->fact_count; i++)
+		names += asset->facts[i].fact->attribute == ATTRIBUTE_HOSTNAME;
+	for (uint32_t i = 0; names > 0 && i < asset->fact_count; i++) {
 		const struct fact *f = asset->facts[i].fact;
 		if (f->attribute != ATTRIBUTE_HOSTNAME)
 			continue;
@@ -162,37 +166,45 @@ static void hostnames_gather(struct work *w, struct asset *asset)
 		for (size_t j = 0; j < asset->interface_count; j++) {
 			struct interface *at = &asset->interfaces[j];
 			if (interface_has(at, text))
-				list_add(w, &at->hostnames, &at->hostname_count, asset->fact_count,
-					asset->facts[i].value);
+				at->hostname_count = (uint16_t)list_add(w, &at->hostnames, at->hostname_count,
+					names < UINT16_MAX ? names : UINT16_MAX, asset->facts[i].value);
 		}
 	}
 }
 
 static void interfaces_of(struct work *w, struct asset *asset, struct device_rows *d)
 {
-	/* Each interface has a MAC of its own among the nodes, or one IP without. */
-	asset->interfaces = work_keep(w, d->node_count, sizeof(*asset->interfaces));
-	if (w->failed)
-		return;
 	for (uint32_t i = 0; i < d->node_count; i++)
 		if (w->nodes[d->nodes[i]].address.kind != ADDRESS_MAC)
-			ip_place(w, asset, d, d->nodes[i]);
+			ip_place(w, d, d->nodes[i]);
 	for (uint32_t i = 0; i < d->node_count; i++)
 		if (w->nodes[d->nodes[i]].address.kind == ADDRESS_MAC)
-			interface_of_mac(w, asset, d, d->nodes[i]);
+			interface_of_mac(w, d, d->nodes[i]);
+	asset->interfaces = work_keep(w, d->count, sizeof(*asset->interfaces));
+	if (w->failed)
+		return;
+	memcpy(asset->interfaces, d->made, d->count * sizeof(*asset->interfaces));
+	asset->interface_count = d->count;
 }
 
 bool interface_gather(struct work *w)
 {
 	struct arena local = {0};
-	uint32_t *macs = work_alloc(w, &local, w->node_count, sizeof(*macs));
+	uint32_t devices = w->members.count, most = 0;
+	for (uint32_t i = 0; i < devices; i++)
+		if (w->members.first[i + 1] - w->members.first[i] > most)
+			most = w->members.first[i + 1] - w->members.first[i];
+	struct interface *made = work_alloc(w, &local, most, sizeof(*made));
+	uint32_t *macs = work_alloc(w, &local, most, sizeof(*macs));
 	for (uint32_t a = 0; a < w->out->asset_count && !w->failed; a++) {
 		struct asset *asset = &w->out->assets[a];
 		uint32_t device = w->device_of[a];
 		if (device == ASSET_NONE)
 			continue;
-		struct device_rows d = {w->members.rows + w->members.first[device],
-			w->members.first[device + 1] - w->members.first[device], macs};
+		struct device_rows d = {.nodes = w->members.rows + w->members.first[device],
+			.node_count = w->members.first[device + 1] - w->members.first[device],
+			.made = made,
+			.macs = macs};
 		interfaces_of(w, asset, &d);
 		hostnames_gather(w, asset);
 	}

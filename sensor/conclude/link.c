@@ -67,7 +67,7 @@ static int activity_compare(const void *left, const void *right, void *inventory
 static void activities_keep(struct work *w, struct asset_link *out, const struct row *rows, uint32_t count,
 	const struct grouped *activities)
 {
-	size_t total = 0;
+	uint32_t total = 0;
 	for (uint32_t i = 0; i < count; i++)
 		total += activities->first[rows[i].link + 1] - activities->first[rows[i].link];
 	if (total == 0)
@@ -130,8 +130,7 @@ static int text_compare(const void *left, const void *right)
 static void unanswered_fill(struct work *w, struct unanswered *u, const struct row *rows, uint32_t count)
 {
 	char text[ADDRESS_TEXT_MAX];
-	const char *address = address_text(text, &w->nodes[rows[0].server_node].address);
-	char *copy = work_keep(w, strlen(address) + 1, 1);
+	u->address = work_copy(w, address_text(text, &w->nodes[rows[0].server_node].address));
 	size_t askers = 0;
 	for (uint32_t i = 0; i < count; i++)
 		askers += i == 0 || rows[i].client != rows[i - 1].client;
@@ -139,7 +138,6 @@ static void unanswered_fill(struct work *w, struct unanswered *u, const struct r
 	u->protocols = work_keep(w, count, sizeof(*u->protocols));
 	if (w->failed)
 		return;
-	u->address = strcpy(copy, address);
 	for (uint32_t i = 0; i < count; i++) {
 		if (i == 0 || rows[i].client != rows[i - 1].client)
 			u->asked_by[u->asked_by_count++] = rows[i].client;

@@ -207,7 +207,7 @@ static void asset_settle(struct work *w, uint32_t index, const struct rules *rul
 	if (w->failed)
 		return;
 	memcpy(asset->verdicts, h->verdicts, h->verdict_count * sizeof(*asset->verdicts));
-	asset->verdict_count = (uint32_t)h->verdict_count;
+	asset->verdict_count = (uint16_t)h->verdict_count;
 	for (size_t i = 0; i < asset->verdict_count; i++)
 		asset->verdicts[i].won = strcmp(asset->verdicts[i].type, asset->type) == 0;
 	qsort(asset->verdicts, asset->verdict_count, sizeof(*asset->verdicts), verdict_compare);

@@ -29,6 +29,13 @@ void *work_keep(struct work *w, size_t count, size_t size)
 	return work_alloc(w, &w->out->arena, count, size);
 }
 
+const char *work_copy(struct work *w, const char *text)
+{
+	const char *copy = w->failed ? NULL : arena_copy(&w->out->arena, text);
+	w->failed |= copy == NULL;
+	return copy != NULL ? copy : "";
+}
+
 const char *work_text(struct work *w, const char *text)
 {
 	size_t len = strlen(text);
@@ -47,10 +54,7 @@ const char *work_text(struct work *w, const char *text)
 		w->texts = more;
 		w->text_room = room;
 	}
-	char *copy = work_keep(w, len + 1, 1);
-	if (copy == NULL)
-		return "";
-	memcpy(copy, text, len + 1);
+	const char *copy = work_copy(w, text);
 	if (index_put(&w->text_index, hash, w->text_count) != 0)
 		w->failed = true;
 	w->texts[w->text_count++] = copy;
@@ -60,6 +64,7 @@ const char *work_text(struct work *w, const char *text)
 bool grouped_make(
 	struct work *w, struct arena *arena, struct grouped *g, const uint32_t *owner, uint32_t rows, uint32_t owners)
 {
+	g->count = owners;
 	g->first = work_alloc(w, arena, (size_t)owners + 2, sizeof(*g->first));
 	g->rows = work_alloc(w, arena, rows, sizeof(*g->rows));
 	if (w->failed)

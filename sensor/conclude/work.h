@@ -105,7 +105,9 @@ void *work_alloc(struct work *w, struct arena *arena, size_t count, size_t size)
 void *work_scratch(struct work *w, size_t count, size_t size);
 void *work_early(struct work *w, size_t count, size_t size); /* scratch until the types are settled */
 void *work_keep(struct work *w, size_t count, size_t size);
-/* A copy in the conclusions' arena, one for equal texts; "" when memory is out. */
+/* A copy in the conclusions' arena; "" when memory is out. */
+const char *work_copy(struct work *w, const char *text);
+/* The same, one for equal texts. */
 const char *work_text(struct work *w, const char *text);
 
 /* Owners of rows by counting; `owner[i]` may be ASSET_NONE. The rows of an owner keep their order. */

@@ -13,6 +13,7 @@
 
 #define ATTEMPTS_MAX 6      /* payloads offered to every dissector before a flow is nobody's */
 #define FOREIGN_RUN_MAX 250 /* segments in a row not known to the dissector of a flow: it has lost the thread */
+#define PART_FIRST 256      /* most PDUs are shorter */
 #define PART_MAX 262144     /* larger than any pdu_max */
 #define DATAGRAM_PDUS_MAX 64
 
@@ -170,7 +171,7 @@ void dispatch_gap(struct pipeline *p, struct flow *f, unsigned side)
 /* Room for `need` bytes in the part, what is there kept. False, and counted, over a limit. */
 static bool reserve_part(struct pipeline *p, struct flow_side *s, size_t need)
 {
-	size_t room = s->part_room ? s->part_room : 2048;
+	size_t room = s->part_room ? s->part_room : PART_FIRST;
 	while (room < need)
 		room *= 2;
 	if (room == s->part_room)

@@ -55,6 +55,32 @@ void inventory_free(struct inventory *inv)
 	free(inv);
 }
 
+static void fit(void **rows, uint32_t count, uint32_t *room, size_t size)
+{
+	void *fitting = count > 0 && count < *room ? realloc(*rows, count * size) : NULL;
+	if (fitting == NULL)
+		return;
+	*rows = fitting;
+	*room = count;
+}
+
+#define FIT(inv, rows, what) fit((void **)&(inv)->rows, (inv)->what##_count, &(inv)->what##_room, sizeof(*(inv)->rows))
+
+void inventory_seal(struct inventory *inv)
+{
+	index_clear(&inv->endpoint_index);
+	index_clear(&inv->binding_index);
+	index_clear(&inv->fact_index);
+	index_clear(&inv->link_index);
+	index_clear(&inv->activity_index);
+	FIT(inv, endpoints, endpoint);
+	FIT(inv, bindings, binding);
+	FIT(inv, facts, fact);
+	FIT(inv, links, link);
+	FIT(inv, activities, activity);
+	inv->sealed = true;
+}
+
 const char *inventory_text(const struct inventory *inv, uint32_t string)
 {
 	return strings_text(&inv->strings, string);
@@ -70,12 +96,12 @@ const char *link_basis_name(unsigned basis)
 /* Room for one more row of `size` bytes; false (and counted) at the maximum or without memory. */
 static bool reserve(struct inventory *inv, void **rows, uint32_t count, uint32_t *room, uint32_t max, size_t size)
 {
-	if (count < *room)
+	if (count < *room && !inv->sealed)
 		return true;
 	uint32_t more = *room ? *room + *room / 2 : 64;
 	if (more > max)
 		more = max;
-	void *bigger = count < max ? realloc(*rows, more * size) : NULL;
+	void *bigger = count < max && !inv->sealed ? realloc(*rows, more * size) : NULL;
 	if (bigger == NULL) {
 		inv->refused++;
 		return false;

@@ -135,6 +135,7 @@ extern const struct inventory_limits inventory_limits_default;
 struct inventory {
 	struct inventory_limits limits;
 	uint64_t refused; /* rows that did not fit */
+	bool sealed;      /* see inventory_seal() */
 	struct strings strings;
 	struct capture *captures;
 	struct protocol_count *protocol_counts;
@@ -178,6 +179,12 @@ uint32_t inventory_link(struct inventory *inv, uint32_t client, uint32_t server,
 uint32_t inventory_activity(struct inventory *inv, uint32_t link, enum operation operation, const char *message,
 			    const char *detail, uint64_t count, const struct span *seen);
 struct protocol_count *inventory_protocol_count(struct inventory *inv, uint32_t capture, const char *protocol);
+
+/*
+ * Nothing more will be recorded or merged in: gives back what was only needed to find rows and to make room for more.
+ * What is added all the same is refused.
+ */
+void inventory_seal(struct inventory *inv);
 
 /* The index of a capture with this SHA-256, or INVENTORY_NONE. */
 uint32_t inventory_capture_by_sha256(const struct inventory *inv, const char *sha256);

@@ -3,42 +3,49 @@
 #include "sensor/util/arena.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BLOCK_BYTES 65536
+#define ALIGNMENT sizeof(uint64_t)
 
 struct arena_block {
 	struct arena_block *next;
-	max_align_t bytes[];
+	uint64_t bytes[];
 };
 
-void *arena_alloc(struct arena *a, size_t size)
+/* Texts stand close together; what follows them is aligned again. */
+static void *take(struct arena *a, size_t size, size_t alignment)
 {
-	size_t step = (size + sizeof(max_align_t) - 1) & ~(sizeof(max_align_t) - 1);
-	if (step < size)
-		return NULL;
-	if (step > a->left) {
-		size_t room = step > BLOCK_BYTES ? step : BLOCK_BYTES;
-		struct arena_block *block = calloc(1, sizeof(*block) + room);
+	size_t skip = -(uintptr_t)a->at & (alignment - 1);
+	if (skip > a->left || size > a->left - skip) {
+		size_t room = size > BLOCK_BYTES ? size : BLOCK_BYTES;
+		struct arena_block *block = room < SIZE_MAX - sizeof(*block) ? calloc(1, sizeof(*block) + room) : NULL;
 		if (block == NULL)
 			return NULL;
 		block->next = a->blocks;
 		a->blocks = block;
 		a->at = (char *)block->bytes;
 		a->left = room;
+		skip = 0;
 	}
-	void *here = a->at;
-	a->at += step;
-	a->left -= step;
+	void *here = a->at + skip;
+	a->at += skip + size;
+	a->left -= skip + size;
 	return here;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	return take(a, size, ALIGNMENT);
 }
 
 char *arena_copy(struct arena *a, const char *text)
 {
 	size_t len = strlen(text) + 1;
-	char *copy = arena_alloc(a, len);
+	char *copy = take(a, len, 1);
 	return copy ? memcpy(copy, text, len) : NULL;
 }
 
@@ -49,7 +56,7 @@ char *arena_format(struct arena *a, const char *format, ...)
 	va_copy(again, list);
 	int len = vsnprintf(NULL, 0, format, list);
 	va_end(list);
-	char *text = len < 0 ? NULL : arena_alloc(a, (size_t)len + 1);
+	char *text = len < 0 ? NULL : take(a, (size_t)len + 1, 1);
 	if (text != NULL)
 		vsnprintf(text, (size_t)len + 1, format, again);
 	va_end(again);

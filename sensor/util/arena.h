@@ -12,7 +12,7 @@ struct arena {
 	size_t left;
 };
 
-/* Aligned for any type and zeroed; NULL when memory is out. */
+/* Aligned for pointers and 64-bit numbers (not for long double), and zeroed; NULL when memory is out. */
 void *arena_alloc(struct arena *a, size_t size);
 char *arena_copy(struct arena *a, const char *text);
 char *arena_format(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));

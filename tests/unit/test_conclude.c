@@ -358,6 +358,36 @@ START_TEST(assets_are_found_by_any_name)
 }
 END_TEST
 
+START_TEST(a_sealed_inventory_says_the_same_and_takes_no_more)
+{
+	static const struct step steps[] = {ARP("10.0.0.5", PLC), ARRIVED("10.0.0.5", PLC, 0),
+		FACT("10.0.0.5", NAME, S7COMM, "SZL 0x001C", "Filler"),
+		ASKED("10.0.0.9", "10.0.0.6", MODBUS, 502, READ), TALKED("10.0.0.9", "10.0.0.5", S7COMM, 102, READ),
+		END};
+	struct conclusions sealed;
+	scene_make(&sealed, steps, false);
+	struct inventory *inv = (struct inventory *)(uintptr_t)sealed.inventory;
+	conclusions_clear(&sealed);
+	inventory_seal(inv);
+	ck_assert_int_eq(conclusions_make(&sealed, inv, scene_knowledge()), 0);
+	conclude(steps);
+	char *before = scene_dump(&c), *after = scene_dump(&sealed);
+	ck_assert_str_eq(before, after);
+	free(before);
+	free(after);
+	struct sighting at = {.frame = 9};
+	struct span seen = {at, at};
+	uint32_t facts = inv->fact_count, links = inv->link_count;
+	const struct fact_key key = {.attribute = ATTRIBUTE_NAME, .message = "SZL 0x001C", .value = "Capper"};
+	ck_assert_uint_eq(inventory_fact(inv, &key, 1, &seen), INVENTORY_NONE);
+	ck_assert_uint_eq(inventory_link(inv, 0, 1, "dnp3", TRANSPORT_TCP, 1, &seen), INVENTORY_NONE);
+	ck_assert_uint_eq(inv->refused, 2);
+	ck_assert_uint_eq(inv->fact_count, facts);
+	ck_assert_uint_eq(inv->link_count, links);
+	scene_clear(&sealed);
+}
+END_TEST
+
 START_TEST(nothing_gives_nothing)
 {
 	static const struct step steps[] = {END};
@@ -387,7 +417,7 @@ static Suite *suite(void)
 		what_never_spoke_is_unanswered, roles_come_from_answers, links_of_one_device_are_joined,
 		both_ends_on_loopback_are_one_asset, thin_evidence_is_unknown_and_kept,
 		who_programs_is_a_programming_device, a_public_partner_is_external, assets_are_found_by_any_name,
-		nothing_gives_nothing};
+		a_sealed_inventory_says_the_same_and_takes_no_more, nothing_gives_nothing};
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
 		tcase_add_test(t, tests[i]);
 	suite_add_tcase(s, t);
