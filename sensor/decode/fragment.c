@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OPEN_MAX 64                     /* packets in pieces at the same time; 64 KiB each at most */
-#define IDLE_NS (30 * 1000000000ll)     /* RFC 791: 15 s and more; Linux: 30 s */
-#define UNITS_MAX 8192                  /* 64 KiB in units of 8 bytes */
+#define OPEN_MAX 64                 /* packets in pieces at the same time; 64 KiB each at most */
+#define IDLE_NS (30 * 1000000000ll) /* RFC 791: 15 s and more; Linux: 30 s */
+#define UNITS_MAX 8192              /* 64 KiB in units of 8 bytes */
 #define PAYLOAD_MAX (UNITS_MAX * 8u)
 
 struct open_packet {
@@ -14,13 +14,16 @@ struct open_packet {
 	struct fragment_key key;
 	int64_t first_ns;
 	uint32_t len;  /* bytes of the whole, 0: the last one has not come */
-	uint32_t room;      /* bytes of `bytes` */
+	uint32_t end;  /* of the farthest fragment so far */
+	uint32_t room; /* bytes of `bytes` */
 	uint8_t *bytes;
 	uint8_t present[UNITS_MAX / 8];
 };
 
 struct fragments {
 	struct open_packet open[OPEN_MAX];
+	uint8_t *whole; /* handed out last: what is inside may itself be a fragment, so no open packet may use it */
+	uint32_t whole_room;
 	uint64_t lost;
 };
 
@@ -35,6 +38,7 @@ void fragments_free(struct fragments *f)
 		return;
 	for (unsigned i = 0; i < OPEN_MAX; i++)
 		free(f->open[i].bytes);
+	free(f->whole);
 	free(f);
 }
 
@@ -44,13 +48,19 @@ static bool key_same(const struct fragment_key *a, const struct fragment_key *b)
 	       memcmp(&a->target, &b->target, sizeof(a->target)) == 0;
 }
 
+/* Clocks step back, too: what is that far in the future is of the time before. */
+static bool is_stale(const struct open_packet *p, int64_t now_ns)
+{
+	return now_ns > p->first_ns ? now_ns - p->first_ns > IDLE_NS : p->first_ns - now_ns > IDLE_NS;
+}
+
 /* The open packet of `key`: the one there is, a free one, or the oldest. */
 static struct open_packet *find(struct fragments *f, const struct fragment_key *key, int64_t time_ns)
 {
 	struct open_packet *spare = NULL;
 	for (unsigned i = 0; i < OPEN_MAX; i++) {
 		struct open_packet *p = &f->open[i];
-		if (p->used && time_ns - p->first_ns > IDLE_NS) {
+		if (p->used && is_stale(p, time_ns)) {
 			p->used = false;
 			f->lost++;
 		}
@@ -64,7 +74,7 @@ static struct open_packet *find(struct fragments *f, const struct fragment_key *
 	spare->used = true;
 	spare->key = *key;
 	spare->first_ns = time_ns;
-	spare->len = 0;
+	spare->len = spare->end = 0;
 	memset(spare->present, 0, sizeof(spare->present));
 	return spare;
 }
@@ -93,6 +103,25 @@ static bool is_whole(const struct open_packet *p)
 	return units > 0;
 }
 
+/* Two fragments that disagree on where the packet ends: the first one stays (RFC 5722 is as strict). */
+static bool is_contradiction(const struct open_packet *p, uint32_t end, bool more)
+{
+	return more ? p->len != 0 && end > p->len : end < p->end || (p->len != 0 && end != p->len);
+}
+
+/* Gives the bytes of a packet that is complete to the caller, and the buffer that he had to the next one. */
+static struct cursor hand_out(struct fragments *f, struct open_packet *p)
+{
+	uint8_t *whole = p->bytes;
+	uint32_t room = p->room;
+	p->used = false;
+	p->bytes = f->whole;
+	p->room = f->whole_room;
+	f->whole = whole;
+	f->whole_room = room;
+	return cursor_over(whole, p->len);
+}
+
 bool fragments_add(struct fragments *f, const struct fragment_key *key, int64_t time_ns, uint32_t offset, bool more,
 	struct cursor *bytes)
 {
@@ -100,6 +129,8 @@ bool fragments_add(struct fragments *f, const struct fragment_key *key, int64_t 
 	if (len == 0 || offset > PAYLOAD_MAX || len > PAYLOAD_MAX - offset || (more && len % 8 != 0))
 		return false;
 	struct open_packet *p = find(f, key, time_ns);
+	if (is_contradiction(p, offset + len, more))
+		return false;
 	if (!make_room(p, offset + len)) {
 		p->used = false;
 		f->lost++;
@@ -112,12 +143,13 @@ bool fragments_add(struct fragments *f, const struct fragment_key *key, int64_t 
 		p->present[unit / 8] |= (uint8_t)(1u << unit % 8);
 		memcpy(p->bytes + offset + at, bytes->at + at, n);
 	}
+	if (offset + len > p->end)
+		p->end = offset + len;
 	if (!more)
 		p->len = offset + len;
 	if (!is_whole(p))
 		return false;
-	p->used = false; /* its bytes stay untouched until the next call */
-	*bytes = cursor_over(p->bytes, p->len);
+	*bytes = hand_out(f, p);
 	return true;
 }
 

@@ -23,9 +23,9 @@ void fragments_free(struct fragments *f);
 
 /*
  * Takes one fragment (`*bytes`, which begins at `offset` of the packet's payload). True when the packet
- * is whole now: `*bytes` is its payload, valid until the next call. Where fragments overlap the first
- * that came stays. Packets not complete after 30 s of capture time, and the oldest when there is no
- * room, are given up.
+ * is whole now: `*bytes` is its payload, valid until the next packet is whole (so a fragment may lie in it).
+ * Where fragments overlap the first that came stays. Packets not complete after 30 s of capture time, and
+ * the oldest when there is no room, are given up.
  */
 bool fragments_add(struct fragments *f, const struct fragment_key *key, int64_t time_ns, uint32_t offset, bool more,
 	struct cursor *bytes);
