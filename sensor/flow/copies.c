@@ -28,22 +28,42 @@ void copies_free(struct copies *c)
 	free(c);
 }
 
-/* Both MAC addresses, the length, the first words and the last. */
+/* TCP has sequence numbers, and UDP mostly a checksum: the first words tell two packets apart. */
+static bool is_covered(const struct frame *f)
+{
+	if (cursor_left(&f->network) == 0 || f->payload.at < f->network.at + 28)
+		return false;
+	return f->transport == TRANSPORT_TCP || (f->transport == TRANSPORT_UDP && (f->payload.at[-2] | f->payload.at[-1]) != 0);
+}
+
+static uint64_t print_of_all(const uint8_t *bytes, size_t len)
+{
+	uint64_t words[HASH_WORDS_MAX], sum = 0;
+	for (size_t step; len > 0; bytes += step, len -= step) {
+		step = len < sizeof(words) ? len : sizeof(words);
+		memset(words, 0, sizeof(words));
+		memcpy(words, bytes, step);
+		sum = (sum ^ sum >> 29) * 0xbf58476d1ce4e5b9u + hash_words(words, HASH_WORDS_MAX);
+	}
+	return sum;
+}
+
+/* Both MAC addresses, the length, and the content or what stands for it. */
 static uint64_t print_of(const struct frame *f, struct cursor body)
 {
-	size_t len = cursor_left(&body), head = HEAD_WORDS * 8, tail = 8;
-	uint64_t words[HEAD_WORDS + 1] = {0}, more[2] = {0};
-	if (len > head) {
-		memcpy(words, body.at, head);
-		memcpy(words + HEAD_WORDS, body.end - tail, tail);
+	size_t len = cursor_left(&body);
+	uint64_t words[HEAD_WORDS] = {0}, more[2] = {0}, content;
+	if (is_covered(f)) {
+		memcpy(words, body.at, len < sizeof(words) ? len : sizeof(words));
+		content = hash_words(words, HEAD_WORDS);
 	} else {
-		memcpy(words, body.at, len);
+		content = print_of_all(body.at, len);
 	}
 	/* the two addresses stand one behind the other; what is loaded whole need not be put together first */
 	memcpy(&more[0], (const uint8_t *)f + offsetof(struct frame, mac_source), 8);
 	memcpy(&more[1], f->mac_target + 2, 4);
 	uint64_t lengths = (uint64_t)len << 32 | f->payload_wire_len;
-	return hash_words(words, HEAD_WORDS + 1) + hash_words(more, 2) * 3 + lengths * 0x9e3779b97f4a7c15u;
+	return content + hash_words(more, 2) * 3 + lengths * 0x9e3779b97f4a7c15u;
 }
 
 bool copies_seen(struct copies *c, const struct frame *f)
