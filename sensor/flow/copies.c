@@ -9,7 +9,7 @@
 
 #define SLOTS 512                      /* frames within the window at 100,000 packets a second */
 #define WINDOW_NS (5 * 1000000ll)      /* a mirrored copy comes within microseconds; a busy switch queues for a few ms */
-#define HEAD_WORDS 6                   /* IP, TCP and the first bytes of data; their checksums cover the rest */
+#define HEAD_WORDS 8                   /* 64 bytes: IPv6 and TCP with its checksum */
 
 struct copies {
 	struct {
