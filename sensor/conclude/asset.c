@@ -18,8 +18,9 @@ static bool id_make(EVP_MD_CTX *hash, const EVP_MD *kind, char id[ASSET_ID_MAX],
 	if (!EVP_DigestInit_ex(hash, kind, NULL) || !EVP_DigestUpdate(hash, anchor, strlen(anchor)) ||
 		!EVP_DigestFinal_ex(hash, digest, NULL))
 		return false;
-	for (unsigned i = 0; i < 8; i++)
-		snprintf(id + 2 * i, 3, "%02x", digest[i]);
+	for (unsigned i = 0; i < ASSET_ID_MAX - 1; i++)
+		id[i] = "0123456789abcdef"[digest[i / 2] >> (i % 2 ? 0 : 4) & 15];
+	id[ASSET_ID_MAX - 1] = '\0';
 	return true;
 }
 

@@ -30,6 +30,7 @@ struct hearing {
 	const char *vendor;
 	double vendor_score;
 	uint64_t (*masks)[(ATTRIBUTES + 63) / 64]; /* by rule: attributes one of which must be there */
+	uint64_t *role_masks;                      /* by rule: protocols one of which must be spoken */
 };
 
 /* The attributes of the first fact that a rule needs: most rules are out of the question by them. */
@@ -43,6 +44,34 @@ static void mask_make(const struct rule *rule, uint64_t *mask)
 				mask[a / 64] |= UINT64_C(1) << (a % 64);
 		return;
 	}
+}
+
+/* One of 64 bits for the name of a protocol; several names may share one. */
+static uint64_t protocol_bit(const char *name)
+{
+	return UINT64_C(1) << (hash_bytes(name, strlen(name), 0) % 64);
+}
+
+/* The protocols one of which the first role that a rule needs may be; 0: it needs none. */
+static uint64_t role_mask_make(const struct rule *rule)
+{
+	uint64_t mask = 0;
+	size_t i = 0;
+	while (i < rule->when_count && rule->when[i].kind != CONDITION_ROLE)
+		i++;
+	for (size_t j = 0; i < rule->when_count && j < rule->when[i].subjects.count; j++) {
+		const char *name = rule->when[i].subjects.at[j];
+		mask |= strcmp(name, "*") == 0 ? UINT64_MAX : protocol_bit(name);
+	}
+	return mask;
+}
+
+static uint64_t role_mask_of(const struct asset *asset)
+{
+	uint64_t mask = 0;
+	for (uint32_t i = 0; i < asset->role_count; i++)
+		mask |= protocol_bit(asset->roles[i].protocol);
+	return mask;
 }
 
 static bool mask_fits(const uint64_t *mask, const uint64_t *attributes)
@@ -82,8 +111,11 @@ static void rules_hear(struct work *w, const struct asked *s, const struct rules
 	h->verdict_count = h->flag_count = 0;
 	h->vendor = NULL;
 	h->vendor_score = 0;
+	uint64_t roles = role_mask_of(s->asset);
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct rule *rule = &rules->at[i];
+		if (h->role_masks[i] != 0 && !(h->role_masks[i] & roles))
+			continue;
 		if (!mask_fits(h->masks[i], s->attributes) || !rule_speaks(s, rule, because))
 			continue;
 		if (rule->type != NULL) {
@@ -224,9 +256,12 @@ bool type_settle(struct work *w)
 		.flags = work_alloc(w, &local, count, sizeof(*h.flags)),
 		.flag_reasons = work_alloc(w, &local, count, sizeof(*h.flag_reasons)),
 		.masks = work_alloc(w, &local, count, sizeof(*h.masks)),
+		.role_masks = work_alloc(w, &local, count, sizeof(*h.role_masks)),
 	};
-	for (size_t i = 0; i < count && !w->failed; i++)
+	for (size_t i = 0; i < count && !w->failed; i++) {
 		mask_make(&rules->at[i], h.masks[i]);
+		h.role_masks[i] = role_mask_make(&rules->at[i]);
+	}
 	/* From the end: what is behind a device is judged before the device. */
 	for (uint32_t i = (uint32_t)w->out->asset_count; i-- > 0 && !w->failed;) {
 		w->out->assets[i].type = unknown;
