@@ -144,6 +144,8 @@ static int next_pcap(struct source *s, struct packet *p)
 	int status = pcap_next_ex(s->pcap, &header, &bytes);
 	if (status == PCAP_ERROR_BREAK)
 		return 0;
+	if (s->stream_error == -EINTR)
+		return -EINTR;
 	if (status != 1) {
 		snprintf(s->error, sizeof(s->error), "%s", s->stream_error ? reason(s->stream_error) : pcap_geterr(s->pcap));
 		return -EBADMSG;
@@ -151,7 +153,11 @@ static int next_pcap(struct source *s, struct packet *p)
 	p->bytes = bytes;
 	p->captured_len = header->caplen;
 	p->wire_len = header->len;
-	p->time_ns = (int64_t)header->ts.tv_sec * 1000000000 + (int64_t)header->ts.tv_usec; /* nanoseconds: asked for at opening */
+	/* the file counts seconds without a sign; tv_usec: nanoseconds, as asked for at opening, and whatever a damaged
+	 * file says */
+	p->time_ns = (int64_t)(uint32_t)header->ts.tv_sec * 1000000000 + (int64_t)header->ts.tv_usec;
+	if (p->time_ns < 0)
+		p->time_ns = 0;
 	p->link_type = s->link_type;
 	s->offset += PCAP_RECORD_HEADER_LEN + header->caplen;
 	return 1;
@@ -178,6 +184,12 @@ int source_next(struct source *s, struct packet *p)
 	if (status < 0)
 		s->cut_at = s->offset;
 	return status;
+}
+
+void source_stop(struct source *s)
+{
+	s->cut_at = s->offset;
+	byte_stream_stop(s->stream);
 }
 
 const char *source_error(const struct source *s)

@@ -22,6 +22,7 @@
 #define BLOCK_MAX (16u << 20)   /* no sane packet with its comments is larger */
 #define BUFFER_FIRST (1u << 20) /* large reads: a quarter faster on long files */
 #define INTERFACES_MAX 4096     /* a capture on every port of a large host */
+#define SECONDS_MAX (INT64_MAX / 1000000000 - 1)
 
 enum {
 	BLOCK_SECTION = 0x0a0d0d0a,
@@ -185,6 +186,15 @@ static void read_statistics(struct pcapng *ng, struct cursor body)
 	ng->interfaces[number].drops = drops;
 }
 
+/* 0 for a time that cannot be: differences of two times must fit. */
+static int64_t time_sum(uint64_t seconds, int64_t offset_s, uint64_t rest_ns)
+{
+	if (seconds > SECONDS_MAX || offset_s > SECONDS_MAX || offset_s < -SECONDS_MAX)
+		return 0;
+	int64_t sum = (int64_t)seconds + offset_s;
+	return sum < 0 || sum > SECONDS_MAX ? 0 : sum * 1000000000 + (int64_t)rest_ns;
+}
+
 static int64_t time_of(const struct interface_block *i, uint64_t ticks)
 {
 	uint64_t seconds, rest_ns;
@@ -205,7 +215,7 @@ static int64_t time_of(const struct interface_block *i, uint64_t ticks)
 		uint64_t rest = ticks % per_second;
 		rest_ns = per_second <= 1000000000 ? rest * (1000000000 / per_second) : rest / (per_second / 1000000000);
 	}
-	return (int64_t)((seconds + (uint64_t)i->offset_s) * 1000000000u + rest_ns);
+	return time_sum(seconds, i->offset_s, rest_ns);
 }
 
 /* The packet of an enhanced, simple or (obsolete) packet block. 1, or -EBADMSG. */

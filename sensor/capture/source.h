@@ -14,8 +14,8 @@
 struct packet {
 	const uint8_t *bytes;
 	uint32_t captured_len, wire_len;
-	int64_t time_ns;
-	int link_type; /* a DLT_ number of libpcap */
+	int64_t time_ns; /* since 1970, never negative; 0: not known, or none that can be */
+	int link_type;   /* a DLT_ number of libpcap */
 };
 
 struct source;
@@ -28,8 +28,12 @@ struct source;
 int source_open(struct source **out, const char *path);
 void source_close(struct source *s);
 
-/* 1: *p is the next packet; 0: the end; negative errno: the file broke here, see source_error(). */
+/* 1: *p is the next packet; 0: the end; negative errno: the file broke here, see source_error();
+ * -EINTR: a signal came. */
 int source_next(struct source *s, struct packet *p);
+
+/* Breaks off here: nothing more is read, and so source_digest() does not wait for a pipe. */
+void source_stop(struct source *s);
 
 /* One line without the file's name: what is wrong and at which byte of the unpacked capture. */
 const char *source_error(const struct source *s);

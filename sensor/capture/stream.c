@@ -35,15 +35,14 @@ struct byte_stream {
 	uint8_t raw[RAW_BYTES]; /* bytes of the file not handed on yet */
 };
 
-/* read(2) until something comes, hashed. */
+/* read(2), hashed. A signal ends the stream: whoever handles signals wants to stop, and a pipe may never say more. */
 static ssize_t take(struct byte_stream *s, void *into, size_t len)
 {
-	ssize_t n;
-	do
-		n = read(s->fd, into, len);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
+	ssize_t n = read(s->fd, into, len);
+	if (n < 0) {
+		s->ended = errno == EINTR;
 		return -errno;
+	}
 	if (n == 0)
 		s->ended = true;
 	s->taken += (uint64_t)n;
@@ -203,6 +202,11 @@ uint64_t byte_stream_taken(const struct byte_stream *s)
 uint64_t byte_stream_total(const struct byte_stream *s)
 {
 	return s->total;
+}
+
+void byte_stream_stop(struct byte_stream *s)
+{
+	s->ended = true;
 }
 
 int byte_stream_digest(struct byte_stream *s, char hex[65])

@@ -3,7 +3,8 @@
  * copies.h - the second copy of a frame, from a SPAN that mirrors both ports of a path.
  *
  * Two frames are copies when their MAC addresses and everything from the network header on are the
- * same, and they come within a few milliseconds: a retransmission takes longer or has another IP id.
+ * same, and they come within a few milliseconds: a retransmission takes longer or has another IP id. In a
+ * capture without times there are none.
  */
 #ifndef EARSHOT_COPIES_H
 #define EARSHOT_COPIES_H
