@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sensor/capture/source.h"
@@ -58,13 +59,16 @@ static int read_packets(struct reading *r, struct source *source, const char *pa
 	int status;
 	while ((status = source_next(source, &packet)) == 1) {
 		pipeline_packet(pipeline, &packet);
-		if (++r->packets % PROGRESS_EVERY != 0)
-			continue;
+		r->packets++;
 		if (interrupted)
 			return -EINTR;
-		progress_update(&r->progress, base_name(path), r->file, r->files, r->bytes_before + source_bytes_read(source),
-			r->bytes_total, r->packets);
+		if (r->packets % PROGRESS_EVERY != 0)
+			continue;
+		progress_update(&r->progress, base_name(path), r->file, r->files,
+			r->bytes_before + source_bytes_read(source), r->bytes_total, r->packets);
 	}
+	if (status == -EINTR)
+		return status;
 	if (status < 0) {
 		progress_end(&r->progress);
 		complain("read", "%s: byte %" PRIu64 ": %s; everything before it was read", path, source_cut_at(source),
@@ -82,6 +86,10 @@ static struct inventory *read_capture(struct reading *r, struct source *source, 
 	struct pipeline *pipeline = row != INVENTORY_NONE ? pipeline_new(inv, row) : NULL;
 	int err = pipeline != NULL ? read_packets(r, source, path, pipeline) : -ENOMEM;
 	pipeline_end(pipeline);
+	if (err == -EINTR && source_bytes_total(source) == 0 && inv->captures[row].packets > 0) {
+		source_stop(source); /* a file can be read again, a pipe cannot: what came through it is kept */
+		err = 0;
+	}
 	if (err == 0) {
 		struct capture *c = &inv->captures[row];
 		err = source_digest(source, c->sha256);
@@ -126,6 +134,10 @@ static int read_file(struct reading *r, const char *path)
 {
 	struct source *source;
 	int err = source_open(&source, path);
+	if (err == -EINTR) {
+		source_close(source);
+		return 0;
+	}
 	if (err != 0) {
 		progress_end(&r->progress);
 		complain("read", "%s: %s", path, source != NULL ? source_error(source) : strerror(-err));
@@ -148,14 +160,10 @@ static uint64_t total_bytes(int count, char **paths)
 {
 	uint64_t total = 0;
 	for (int i = 0; i < count; i++) {
-		FILE *f = strcmp(paths[i], "-") == 0 ? NULL : fopen(paths[i], "rb");
-		bool known = f != NULL && fseek(f, 0, SEEK_END) == 0;
-		long size = known ? ftell(f) : -1;
-		if (f != NULL)
-			fclose(f);
-		if (size < 0)
+		struct stat st;
+		if (strcmp(paths[i], "-") == 0 || stat(paths[i], &st) != 0 || !S_ISREG(st.st_mode))
 			return 0;
-		total += (uint64_t)size;
+		total += (uint64_t)st.st_size;
 	}
 	return total;
 }
@@ -192,6 +200,14 @@ static int finish(struct reading *r, struct store *store, bool json)
 	conclusions_clear(&conclusions);
 	knowledge_free(knowledge);
 	return code;
+}
+
+static bool names_input_twice(int count, char **paths)
+{
+	int named = 0;
+	for (int i = 0; i < count; i++)
+		named += strcmp(paths[i], "-") == 0;
+	return named > 1;
 }
 
 static int read_all(struct reading *r, int count, char **paths)
@@ -233,6 +249,10 @@ int command_read(int argc, char **argv)
 		return code;
 	if (optind == argc) {
 		complain("read", "name at least one capture file; 'earshot read --help' shows an example");
+		return EXIT_USAGE;
+	}
+	if (names_input_twice(argc - optind, argv + optind)) {
+		complain("read", "standard input ('-') can be read only once");
 		return EXIT_USAGE;
 	}
 	struct reading r = {.quiet = quiet || json, .inv = inventory_new(&inventory_limits_default)};

@@ -4,7 +4,7 @@
 
     bad_input.py EARSHOT
 """
-import contextlib, os, pathlib, re, shutil, sqlite3, struct, subprocess, sys, tempfile
+import contextlib, os, pathlib, re, shutil, signal, sqlite3, struct, subprocess, sys, tempfile, time
 
 root = pathlib.Path(__file__).resolve().parent.parent.parent
 earshot = str(pathlib.Path(sys.argv[1]).resolve())
@@ -81,6 +81,35 @@ def bad_captures(tmp):
     packed = subprocess.run(["gzip", "-c"], input=data, capture_output=True).stdout
     (tmp / "cut.pcap.gz").write_bytes(packed[:-20])
     expect("cut gzip", run("read", "-q", "--db", tmp / "cutgz.db", tmp / "cut.pcap.gz"), 3, "cut.pcap.gz", "byte")
+
+
+def pipes(tmp):
+    data = good.read_bytes()
+    fifo = tmp / "fifo"
+    os.mkfifo(fifo)
+
+    def read_fifo(db, sent, stop):
+        reader = subprocess.Popen([earshot, "read", "-q", "--db", str(db), str(fifo)], stderr=subprocess.PIPE)
+        with open(fifo, "wb") as writer:  # opens when the reader has opened
+            writer.write(sent)
+            writer.flush()
+            if stop:
+                time.sleep(0.5)
+                reader.send_signal(signal.SIGINT)
+                try:
+                    reader.wait(timeout=20)
+                except subprocess.TimeoutExpired:
+                    pass
+        said = reader.communicate(timeout=20)[1]
+        return subprocess.CompletedProcess([], reader.returncode, b"", said)
+
+    expect("named pipe", read_fifo(tmp / "fifo.db", data, False), 0, lines=0)
+    whole = packets(tmp / "fifo.db")
+    expect("named pipe, interrupted", read_fifo(tmp / "int.db", data[:-7], True), 3, "interrupted; 1 of 1")
+    check("named pipe, interrupted: what came is kept", packets(tmp / "int.db") == whole - 1)
+    expect("named pipe, interrupted at once", read_fifo(tmp / "none.db", b"", True), 3, "interrupted; 0 of 1")
+    check("named pipe, interrupted at once: no store appears", not (tmp / "none.db").exists())
+    expect("standard input twice", run("read", "-q", "--db", tmp / "twice.db", "-", "-", stdin=data), 2, "only once")
 
 
 def bad_stores(tmp):
@@ -165,7 +194,7 @@ def bad_arguments(tmp):
 
 
 with tempfile.TemporaryDirectory() as name:
-    for n, part in enumerate((bad_captures, bad_stores, bad_places, bad_arguments)):
+    for n, part in enumerate((bad_captures, pipes, bad_stores, bad_places, bad_arguments)):
         directory = pathlib.Path(name) / str(n)
         directory.mkdir()
         os.chmod(name, 0o755)
