@@ -86,10 +86,11 @@ static bool request_unwrapped(struct cursor message, struct cip_request *r)
 
 static bool reply_read(struct cursor c, struct reply *r)
 {
-	r->service = cursor_u8(&c) & 0x7F;
-	cursor_skip(&c, 1);
-	r->status = cursor_u8(&c);
-	struct cursor extra = cursor_take(&c, 2u * cursor_u8(&c));
+	struct cursor head = cursor_take(&c, 4);
+	r->service = cursor_u8(&head) & 0x7F;
+	cursor_skip(&head, 1);
+	r->status = cursor_u8(&head);
+	struct cursor extra = cursor_take(&c, 2u * cursor_u8(&head));
 	r->extra = cursor_left(&extra) >= 2 ? cursor_le16(&extra) : 0;
 	r->data = c;
 	return cursor_ok(&c);
@@ -152,6 +153,8 @@ static inline struct members members_over(struct cursor data)
 	m.count = cursor_le16(&m.offsets);
 	m.at = cursor_le16(&m.offsets);
 	cursor_skip(&m.rest, m.at);
+	if (!cursor_ok(&m.offsets) || !cursor_ok(&m.rest))
+		m.count = 0;
 	return m;
 }
 
@@ -162,7 +165,7 @@ static inline bool member_next(struct members *m, struct cursor *part)
 		return false;
 	if (++m->position == m->count) {
 		*part = m->rest;
-		return cursor_ok(part);
+		return true;
 	}
 	size_t next = cursor_le16(&m->offsets);
 	if (!cursor_ok(&m->offsets) || next < m->at)

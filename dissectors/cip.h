@@ -248,7 +248,11 @@ struct cip_request {
 
 /* ---- cip_open.c ---- */
 
-bool cip_is_open(uint8_t service, uint16_t class_id);
+static inline bool cip_is_open(uint8_t service, uint16_t class_id)
+{
+	return class_id == CIP_CONNECTION_MANAGER && (service == CIP_FORWARD_OPEN || service == CIP_LARGE_FORWARD_OPEN);
+}
+
 /* What a Forward Open request says of its sender, and in `p` what its success will say of the target. */
 void cip_open_request(const struct cip_work *w, const struct cip_request *r, struct cip_pending *p);
 void cip_open_reply(const struct cip_work *w, const struct cip_pending *p, struct cursor data);

@@ -28,11 +28,6 @@ enum { KEY_CONFIDENCE = 60, KEY_COMPATIBLE_CONFIDENCE = 40, ORIGINATOR_CONFIDENC
 
 static const char open_message[] = "CIP Forward Open";
 
-bool cip_is_open(uint8_t service, uint16_t class_id)
-{
-	return class_id == CIP_CONNECTION_MANAGER && (service == CIP_FORWARD_OPEN || service == CIP_LARGE_FORWARD_OPEN);
-}
-
 void cip_originator(struct observer *o, const char *message, uint16_t vendor, uint32_t serial)
 {
 	struct statement s = {

@@ -186,13 +186,16 @@ static void attribute_read(struct cip_path *path, uint32_t value)
 	path->has_attribute = true;
 }
 
-/* A logical segment longer than two octets: `second` is padding. */
+/* A logical segment longer than two octets: the second is padding. */
 static void wide_segment(struct cursor *c, uint8_t first, struct cip_path *path)
 {
-	uint32_t value = first & WIDTH_32 ? cursor_le32(c) : cursor_le16(c);
+	unsigned width = first & (WIDTH_16 | WIDTH_32);
+	if (width == (WIDTH_16 | WIDTH_32))
+		cursor_fail(c);
+	uint32_t value = width == WIDTH_16 ? cursor_le16(c) : cursor_le32(c);
 	if (!cursor_ok(c))
 		return;
-	switch (first & ~(WIDTH_16 | WIDTH_32)) {
+	switch (first - width) {
 	case SEGMENT_CLASS:
 		class_read(path, value);
 		break;
@@ -210,7 +213,6 @@ static void wide_segment(struct cursor *c, uint8_t first, struct cip_path *path)
 /* What polling seldom sends. By value, so that the loop over the other segments keeps its cursor in registers. */
 static struct cursor other_segment(struct cursor c, uint8_t first, uint8_t second, struct cip_path *path)
 {
-	bool logical = first >> 5 == KIND_LOGICAL;
 	if (first == SEGMENT_KEY)
 		key_segment(&c, second, path);
 	else if (first == SEGMENT_DATA)
@@ -219,13 +221,11 @@ static struct cursor other_segment(struct cursor c, uint8_t first, uint8_t secon
 		port_segment(&c, first, second, path);
 	else if (first >> 5 == KIND_NETWORK)
 		network_segment(&c, first, second, path);
-	else if (logical && (first & (WIDTH_16 | WIDTH_32)) == (WIDTH_16 | WIDTH_32))
+	else if (first >> 5 != KIND_LOGICAL)
 		cursor_fail(&c);
-	else if (logical && first & (WIDTH_16 | WIDTH_32))
+	else if (first & (WIDTH_16 | WIDTH_32))
 		wide_segment(&c, first, path);
-	else if (!logical)
-		cursor_fail(&c);
-	return c;
+	return c; /* a short logical segment that is not told apart here is a member or a connection point */
 }
 
 bool cip_path_read(struct cursor bytes, struct cip_path *path)

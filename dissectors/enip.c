@@ -82,11 +82,15 @@ static bool status_known(uint32_t status)
 	return status <= 3 || status == 0x64 || status == 0x65 || status == 0x69 || status == 0x6A;
 }
 
+/* SendRRData and SendUnitData: interface handle, time-out and item count, unless something went wrong. */
+static bool send_length_fits(uint16_t length, bool success)
+{
+	return (length >= 8 && length <= LENGTH_MAX) || !success;
+}
+
 /* Whether a command may have this length (2-4): most of what tells EtherNet/IP from noise. */
 static bool length_fits(uint16_t command, uint16_t length, bool success)
 {
-	if (sends_data(command)) /* nearly always */
-		return (length >= 8 && length <= LENGTH_MAX) || !success;
 	switch (command) {
 	case COMMAND_NOP:
 		return length <= LENGTH_MAX;
@@ -98,6 +102,9 @@ static bool length_fits(uint16_t command, uint16_t length, bool success)
 		return length == 4 || (length == 0 && !success);
 	case COMMAND_UNREGISTER:
 		return length == 0;
+	case COMMAND_SEND_RR_DATA:
+	case COMMAND_SEND_UNIT_DATA:
+		return send_length_fits(length, success);
 	case COMMAND_INDICATE_STATUS:
 	case COMMAND_CANCEL:
 	case COMMAND_START_DTLS:
@@ -108,15 +115,21 @@ static bool length_fits(uint16_t command, uint16_t length, bool success)
 }
 
 /* The first octets of the data, as far as they are here already. */
-static bool data_fits(const struct header *h, struct cursor data)
+static bool send_fits(const struct header *h, struct cursor data)
 {
-	if (sends_data(h->command)) {
-		if (h->length < 8 || cursor_left(&data) < 8)
-			return true;
-		uint32_t interface = cursor_le32(&data);
-		cursor_skip(&data, 2);
-		return interface == 0 && cursor_le16(&data) <= ITEMS_MAX;
-	}
+	if (!send_length_fits(h->length, h->status == 0))
+		return false;
+	if (h->length < 8 || cursor_left(&data) < 8)
+		return true;
+	uint32_t interface = cursor_le32(&data);
+	cursor_skip(&data, 2);
+	return interface == 0 && cursor_le16(&data) <= ITEMS_MAX;
+}
+
+static bool other_fits(const struct header *h, struct cursor data)
+{
+	if (!length_fits(h->command, h->length, h->status == 0))
+		return false;
 	if (h->command == COMMAND_REGISTER && cursor_left(&data) >= 4) {
 		uint16_t version = cursor_le16(&data), flags = cursor_le16(&data);
 		return h->status != 0 || (version == 1 && flags == 0);
@@ -129,8 +142,9 @@ static bool data_fits(const struct header *h, struct cursor data)
 
 static bool header_fits(struct cursor bytes, struct header *h)
 {
-	return header_read(&bytes, h) && status_known(h->status) && h->options == 0 &&
-	       length_fits(h->command, h->length, h->status == 0) && data_fits(h, bytes);
+	if (!header_read(&bytes, h) || h->options != 0 || !status_known(h->status))
+		return false;
+	return sends_data(h->command) ? send_fits(h, bytes) : other_fits(h, bytes);
 }
 
 /* The header has not arrived in full: is what is here wrong already? */
@@ -337,10 +351,8 @@ static bool enip_dissect(struct cursor bytes, const struct pdu *pdu, void *state
 {
 	struct cip_work w = {pdu, state, observer};
 	struct header h;
-	if (!header_fits(bytes, &h))
-		return false;
-	cursor_skip(&bytes, HEADER_LEN);
-	if (pdu->whole && cursor_left(&bytes) != h.length)
+	/* enip_frame() has looked at what the header says; here it may only be cut off */
+	if (!header_read(&bytes, &h) || (pdu->whole && cursor_left(&bytes) != h.length))
 		return false;
 	switch (h.command) {
 	case COMMAND_LIST_SERVICES:
