@@ -300,6 +300,45 @@ START_TEST(unknown_connection)
 }
 END_TEST
 
+START_TEST(multiple_service_broken_offsets)
+{
+	static const char *const nothing = "> enip asks\n> cip asks\n> confirmed\n";
+	static const char *const broken[] = {
+		"0a 02 2002 2401 0100",                          /* no offset: the count itself is no request */
+		"0a 02 2002 2401 0100 0500 0102 2001 2401",      /* one octet into the part, a service without a path */
+		"0a 02 2002 2401 0100 ff00 0102 2001 2401",      /* behind the end */
+		"0a 02 2002 2401 0200 0600 0400 0102 2001 2401", /* the second in front of the first */
+		"0a 02 2002 2401 0200 0600 ff00 0102 2001 2401", /* the first would end behind the end */
+	};
+	for (unsigned i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
+		script_clear();
+		script_rr('>', broken[i]);
+		script_expect(nothing);
+	}
+	script_clear();
+	script_rr('>', "0a 02 2002 2401 0200 0600 0c00 0102 2001 2401 4c"); /* what stands before the fault counts */
+	script_expect("> enip asks\n> cip asks diagnose\n> confirmed\n");
+}
+END_TEST
+
+START_TEST(segments_of_every_width)
+{
+	/* ports as numbers of 8 and 16 bits, with one octet and with text behind them; a class, an instance and an
+	 * attribute of 16 and 32 bits; a member and a connection point in between are passed over */
+	script_clear();
+	script_rr(
+		'>', script_sent("0e 09 2100 0100 2800 2c07 2600 01000000 3100 0700", "0f 0201 05 1f 01 0301 'A' 00"));
+	script_rr('<', "8e 00 00 00 03 'L61'");
+	script_expect_reports("< presence sender cip-port-slot=258/5,259/A [CIP reply]\n"
+			      "< fact sender cip-port-slot=258/5,259/A model = L61 [CIP Identity "
+			      "Get_Attribute_Single] 95%\n");
+	script_clear();
+	script_rr('>', "0e 04 2001 2401 3300 0700"); /* width 3 is reserved */
+	script_rr('<', "8e 00 00 00 03 'L61'");
+	script_expect_reports("");
+}
+END_TEST
+
 START_TEST(multiple_service)
 {
 	script_clear();
@@ -353,6 +392,8 @@ int main(void)
 	tcase_add_test(tests, forward_close);
 	tcase_add_test(tests, unknown_connection);
 	tcase_add_test(tests, multiple_service);
+	tcase_add_test(tests, multiple_service_broken_offsets);
+	tcase_add_test(tests, segments_of_every_width);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
