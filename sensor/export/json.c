@@ -3,28 +3,30 @@
  * json.c - the inventory as JSON, schema "earshot.inventory/1" (config/inventory.schema.json).
  *
  * Keys come in a fixed order and arrays sorted; captures are numbered by what they hold, not by when they were read.
- * So the same facts give the same bytes on every machine.
+ * So the same facts give the same bytes on every machine. The elements of the outermost lists have a line each, for
+ * diff and grep.
  */
 #include "sensor/export/export.h"
 
 #include <errno.h>
 
 #include "sensor/export/coverage.h"
+#include "sensor/export/element.h"
 #include "sensor/inventory/order.h"
-#include "sensor/util/json.h"
 #include "sensor/util/text.h"
 
 struct exporter {
-	struct json json;
+	struct element_writer writer;
 	const struct conclusions *c;
 	const struct inventory *inv;
 	struct order captures;
+	struct coverage coverage;
 };
 
-static void put_time(struct exporter *e, const char *key, int64_t time_ns)
+static void put_time(struct exporter *e, cJSON *o, const char *key, int64_t time_ns)
 {
 	char text[TIME_TEXT_MAX];
-	json_text(&e->json, key, time_text(text, time_ns));
+	element_text_copy(&e->writer, o, key, time_text(text, time_ns));
 }
 
 /* A capture may begin its clock at 0: what a frame proves has a time all the same. */
@@ -33,374 +35,357 @@ static int64_t time_of(const struct sighting *s)
 	return s->time_ns == 0 && s->frame > 0 ? 1 : s->time_ns;
 }
 
-static void put_times(struct exporter *e, const struct span *seen)
+static void put_times(struct exporter *e, cJSON *o, const struct span *seen)
 {
-	put_time(e, "first_seen", time_of(&seen->first));
-	put_time(e, "last_seen", time_of(&seen->last));
+	put_time(e, o, "first_seen", time_of(&seen->first));
+	put_time(e, o, "last_seen", time_of(&seen->last));
 }
 
 /* Where to look: the capture and the frame that first said it. */
-static void put_evidence(struct exporter *e, const struct span *seen)
+static void put_evidence(struct exporter *e, cJSON *o, const struct span *seen)
 {
-	json_number(&e->json, "capture", (uint64_t)e->captures.ranks[seen->first.capture] + 1);
-	json_number(&e->json, "frame", seen->first.frame);
-	put_times(e, seen);
+	element_number(&e->writer, o, "capture", (uint64_t)e->captures.ranks[seen->first.capture] + 1);
+	element_number(&e->writer, o, "frame", seen->first.frame);
+	put_times(e, o, seen);
 }
 
-static void put_path(struct exporter *e, const struct place *at)
+static void put_path(struct exporter *e, cJSON *parent, const struct place *at)
 {
 	if (at->kind == PATH_NONE)
 		return;
-	json_object(&e->json, "at", JSON_FLAT);
-	json_text(&e->json, "kind", path_kind_name(at->kind));
-	json_text(&e->json, "value", at->text);
-	json_end(&e->json);
+	cJSON *o = element_object(&e->writer, parent, "at");
+	element_text(&e->writer, o, "kind", path_kind_name(at->kind));
+	element_text(&e->writer, o, "value", at->text);
 }
 
-static void put_texts(struct exporter *e, const char *key, const char *const *texts, size_t count)
+static void put_texts(struct exporter *e, cJSON *parent, const char *key, const char *const *texts, size_t count)
 {
-	json_array(&e->json, key, JSON_FLAT);
+	cJSON *list = element_array(&e->writer, parent, key);
 	for (size_t i = 0; i < count; i++)
-		json_text(&e->json, NULL, texts[i]);
-	json_end(&e->json);
+		element_text(&e->writer, list, NULL, texts[i]);
 }
 
-static void put_operations(struct exporter *e, const char *key, unsigned operations)
+static void put_operations(struct exporter *e, cJSON *parent, const char *key, unsigned operations)
 {
-	json_array(&e->json, key, JSON_FLAT);
+	cJSON *list = element_array(&e->writer, parent, key);
 	for (unsigned bit = 1; bit < 1u << OPERATION_BITS; bit <<= 1)
 		if (operations & bit)
-			json_text(&e->json, NULL, operation_name(bit));
-	json_end(&e->json);
+			element_text(&e->writer, list, NULL, operation_name(bit));
 }
 
 /* The counters that a capture has alone and that coverage has added up. */
-static void put_counters(struct exporter *e, const struct capture *c)
+static void put_counters(struct exporter *e, cJSON *o, const struct capture *c)
 {
-	struct json *j = &e->json;
-	json_number(j, "truncated_packets", c->truncated_packets);
-	json_number(j, "undecoded_packets", c->undecoded_packets);
-	json_number(j, "dropped_packets", c->dropped_packets);
-	json_number(j, "duplicate_packets", c->duplicate_packets);
-	json_number(j, "fragments_lost", c->fragments_lost);
-	json_number(j, "gaps", c->gaps);
-	json_number(j, "gap_bytes", c->gap_bytes);
-	json_number(j, "flows", c->flows);
-	json_number(j, "one_sided_flows", c->one_sided_flows);
-	json_number(j, "encrypted_flows", c->encrypted_flows);
-	json_number(j, "unclaimed_flows", c->unclaimed_flows);
-	json_number(j, "evicted_flows", c->evicted_flows);
-	json_number(j, "evicted_rows", c->evicted_rows);
+	struct element_writer *w = &e->writer;
+	element_number(w, o, "truncated_packets", c->truncated_packets);
+	element_number(w, o, "undecoded_packets", c->undecoded_packets);
+	element_number(w, o, "dropped_packets", c->dropped_packets);
+	element_number(w, o, "duplicate_packets", c->duplicate_packets);
+	element_number(w, o, "fragments_lost", c->fragments_lost);
+	element_number(w, o, "gaps", c->gaps);
+	element_number(w, o, "gap_bytes", c->gap_bytes);
+	element_number(w, o, "flows", c->flows);
+	element_number(w, o, "one_sided_flows", c->one_sided_flows);
+	element_number(w, o, "encrypted_flows", c->encrypted_flows);
+	element_number(w, o, "unclaimed_flows", c->unclaimed_flows);
+	element_number(w, o, "evicted_flows", c->evicted_flows);
+	element_number(w, o, "evicted_rows", c->evicted_rows);
 }
 
-static void put_captures(struct exporter *e)
+static cJSON *capture_element(struct exporter *e, size_t i)
 {
-	struct json *j = &e->json;
-	json_array(j, "captures", JSON_LINES);
-	for (uint32_t i = 0; i < e->captures.count; i++) {
-		const struct capture *c = &e->inv->captures[e->captures.rows[i]];
-		json_object(j, NULL, JSON_FLAT);
-		json_number(j, "id", (uint64_t)i + 1);
-		json_text_always(j, "name", c->name);
-		json_text(j, "sha256", c->sha256);
-		json_number(j, "bytes", c->bytes);
-		json_number(j, "packets", c->packets);
-		put_time(e, "first", c->first_ns);
-		put_time(e, "last", c->last_ns);
-		json_text(j, "link_type", c->link_type);
-		put_counters(e, c);
-		json_number(j, "cut_at_byte", c->cut_at_byte);
-		json_end(j);
-	}
-	json_end(j);
+	struct element_writer *w = &e->writer;
+	const struct capture *c = &e->inv->captures[e->captures.rows[i]];
+	cJSON *o = element_new(w);
+	element_number(w, o, "id", (uint64_t)i + 1);
+	element_text_always(w, o, "name", c->name);
+	element_text(w, o, "sha256", c->sha256);
+	element_number(w, o, "bytes", c->bytes);
+	element_number(w, o, "packets", c->packets);
+	put_time(e, o, "first", c->first_ns);
+	put_time(e, o, "last", c->last_ns);
+	element_text(w, o, "link_type", c->link_type);
+	put_counters(e, o, c);
+	element_number(w, o, "cut_at_byte", c->cut_at_byte);
+	return o;
 }
 
-static void put_protocols(struct exporter *e, const struct coverage *coverage)
+static cJSON *protocol_element(struct exporter *e, size_t i)
 {
-	struct json *j = &e->json;
-	json_array(j, "protocols", JSON_LINES);
-	for (size_t i = 0; i < coverage->protocol_count; i++) {
-		const struct coverage_protocol *p = &coverage->protocols[i];
-		json_object(j, NULL, JSON_FLAT);
-		json_text_always(j, "name", p->name);
-		json_number(j, "pdus", p->pdus);
-		json_number(j, "malformed", p->malformed);
-		json_number(j, "unassembled_bytes", p->unassembled_bytes);
-		json_end(j);
-	}
-	json_end(j);
+	const struct coverage_protocol *p = &e->coverage.protocols[i];
+	cJSON *o = element_new(&e->writer);
+	element_text_always(&e->writer, o, "name", p->name);
+	element_number(&e->writer, o, "pdus", p->pdus);
+	element_number(&e->writer, o, "malformed", p->malformed);
+	element_number(&e->writer, o, "unassembled_bytes", p->unassembled_bytes);
+	return o;
 }
 
-static void put_interfaces(struct exporter *e, const struct asset *a)
+static void put_interfaces(struct exporter *e, cJSON *parent, const struct asset *a)
 {
-	struct json *j = &e->json;
-	json_array(j, "interfaces", JSON_LINES);
+	struct element_writer *w = &e->writer;
+	cJSON *list = element_array(w, parent, "interfaces");
 	for (size_t i = 0; i < a->interface_count; i++) {
 		const struct interface *n = &a->interfaces[i];
-		json_object(j, NULL, JSON_FLAT);
-		json_text(j, "mac", n->mac);
-		json_text(j, "mac_vendor", n->mac_vendor);
-		put_texts(e, "ips", n->ips, n->ip_count);
-		json_array(j, "vlans", JSON_FLAT);
+		cJSON *o = element_object(w, list, NULL);
+		element_text(w, o, "mac", n->mac);
+		element_text(w, o, "mac_vendor", n->mac_vendor);
+		put_texts(e, o, "ips", n->ips, n->ip_count);
+		cJSON *vlans = element_array(w, o, "vlans");
 		for (size_t v = 0; v < n->vlan_count; v++)
-			json_number(j, NULL, n->vlans[v]);
-		json_end(j);
-		put_texts(e, "hostnames", n->hostnames, n->hostname_count);
-		json_end(j);
+			element_number(w, vlans, NULL, n->vlans[v]);
+		put_texts(e, o, "hostnames", n->hostnames, n->hostname_count);
 	}
-	json_end(j);
 }
 
-static void put_roles(struct exporter *e, const struct asset *a)
+static void put_roles(struct exporter *e, cJSON *parent, const struct asset *a)
 {
-	struct json *j = &e->json;
-	json_array(j, "roles", JSON_LINES);
+	struct element_writer *w = &e->writer;
+	cJSON *list = element_array(w, parent, "roles");
 	for (size_t i = 0; i < a->role_count; i++) {
 		const struct role *r = &a->roles[i];
-		json_object(j, NULL, JSON_FLAT);
-		json_text(j, "protocol", r->protocol);
-		json_text(j, "role", r->role);
-		json_text(j, "transport", r->transport);
+		cJSON *o = element_object(w, list, NULL);
+		element_text(w, o, "protocol", r->protocol);
+		element_text(w, o, "role", r->role);
+		element_text(w, o, "transport", r->transport);
 		if (r->port != 0)
-			json_number(j, "port", r->port);
-		json_text(j, "basis", link_basis_name(r->basis));
-		json_number(j, "peers", r->peers);
-		put_operations(e, "operations", r->operations);
-		put_operations(e, "refused", r->refused);
-		put_times(e, &r->seen);
-		json_end(j);
+			element_number(w, o, "port", r->port);
+		element_text(w, o, "basis", link_basis_name(r->basis));
+		element_number(w, o, "peers", r->peers);
+		put_operations(e, o, "operations", r->operations);
+		put_operations(e, o, "refused", r->refused);
+		put_times(e, o, &r->seen);
 	}
-	json_end(j);
 }
 
-static void put_facts(struct exporter *e, const struct asset *a)
+static void put_facts(struct exporter *e, cJSON *parent, const struct asset *a)
 {
-	struct json *j = &e->json;
-	json_array(j, "facts", JSON_LINES);
+	struct element_writer *w = &e->writer;
+	cJSON *list = element_array(w, parent, "facts");
 	for (size_t i = 0; i < a->fact_count; i++) {
 		const struct fact *f = a->facts[i].fact;
-		json_object(j, NULL, JSON_FLAT);
-		json_text(j, "attribute", attribute_name(f->attribute));
-		json_text_always(j, "value", a->facts[i].value);
-		json_text(j, "code", inventory_text(e->inv, f->code));
-		json_text(j, "protocol", protocol_name(f->protocol));
-		json_text(j, "message", inventory_text(e->inv, f->message));
-		put_path(e, &a->facts[i].at);
-		json_decimal(j, "confidence", f->confidence / 100.0);
-		put_evidence(e, &f->seen);
-		json_number(j, "count", f->count);
-		json_end(j);
+		cJSON *o = element_object(w, list, NULL);
+		element_text(w, o, "attribute", attribute_name(f->attribute));
+		element_text_always(w, o, "value", a->facts[i].value);
+		element_text(w, o, "code", inventory_text(e->inv, f->code));
+		element_text(w, o, "protocol", protocol_name(f->protocol));
+		element_text(w, o, "message", inventory_text(e->inv, f->message));
+		put_path(e, o, &a->facts[i].at);
+		element_decimal(w, o, "confidence", f->confidence / 100.0);
+		put_evidence(e, o, &f->seen);
+		element_number(w, o, "count", f->count);
 	}
-	json_end(j);
 }
 
-static void put_conflicts(struct exporter *e, const struct asset *a)
+static void put_conflicts(struct exporter *e, cJSON *parent, const struct asset *a)
 {
-	json_array(&e->json, "conflicts", JSON_LINES);
+	cJSON *list = element_array(&e->writer, parent, "conflicts");
 	for (size_t i = 0; i < a->conflict_count; i++) {
-		json_object(&e->json, NULL, JSON_FLAT);
-		json_text(&e->json, "attribute", a->conflicts[i].attribute);
-		put_texts(e, "values", a->conflicts[i].values, a->conflicts[i].value_count);
-		json_end(&e->json);
+		cJSON *o = element_object(&e->writer, list, NULL);
+		element_text(&e->writer, o, "attribute", a->conflicts[i].attribute);
+		put_texts(e, o, "values", a->conflicts[i].values, a->conflicts[i].value_count);
 	}
-	json_end(&e->json);
 }
 
 /* The type, the rules that decided it, and what every rule had to say. */
-static void put_type(struct exporter *e, const struct asset *a)
+static void put_type(struct exporter *e, cJSON *o, const struct asset *a)
 {
-	struct json *j = &e->json;
-	json_text(j, "type", a->type);
-	json_decimal(j, "type_confidence", a->type_confidence);
-	json_array(j, "type_rules", JSON_FLAT);
+	struct element_writer *w = &e->writer;
+	element_text(w, o, "type", a->type);
+	element_decimal(w, o, "type_confidence", a->type_confidence);
+	cJSON *rules = element_array(w, o, "type_rules");
 	for (size_t i = 0; i < a->verdict_count; i++)
 		if (a->verdicts[i].won)
-			json_text(j, NULL, a->verdicts[i].rule);
-	json_end(j);
-	json_array(j, "type_verdicts", JSON_LINES);
+			element_text(w, rules, NULL, a->verdicts[i].rule);
+	cJSON *verdicts = element_array(w, o, "type_verdicts");
 	for (size_t i = 0; i < a->verdict_count; i++) {
 		const struct verdict *v = &a->verdicts[i];
-		json_object(j, NULL, JSON_FLAT);
-		json_text(j, "rule", v->rule);
-		json_text(j, "type", v->type);
-		json_decimal(j, "score", v->score);
-		json_bool(j, "won", v->won);
-		json_text(j, "because", v->because);
-		json_end(j);
+		cJSON *verdict = element_object(w, verdicts, NULL);
+		element_text(w, verdict, "rule", v->rule);
+		element_text(w, verdict, "type", v->type);
+		element_decimal(w, verdict, "score", v->score);
+		element_bool(w, verdict, "won", v->won);
+		element_text(w, verdict, "because", v->because);
 	}
-	json_end(j);
-	put_texts(e, "flags", a->flags, a->flag_count);
-	json_array(j, "flag_reasons", JSON_LINES);
-	for (size_t i = 0; a->flag_reasons != NULL && i < a->flag_count; i++) {
-		json_object(j, NULL, JSON_FLAT);
-		json_text(j, "flag", a->flags[i]);
-		json_text(j, "because", a->flag_reasons[i]);
-		json_end(j);
-	}
-	json_end(j);
-	json_text(j, "purdue_level", a->purdue_level);
 }
 
-static void put_asset(struct exporter *e, const struct asset *a)
+static void put_flags(struct exporter *e, cJSON *o, const struct asset *a)
 {
-	struct json *j = &e->json;
-	json_object(j, NULL, JSON_LINES);
-	json_text(j, "id", a->id);
+	struct element_writer *w = &e->writer;
+	put_texts(e, o, "flags", a->flags, a->flag_count);
+	cJSON *reasons = element_array(w, o, "flag_reasons");
+	for (size_t i = 0; a->flag_reasons != NULL && i < a->flag_count; i++) {
+		cJSON *reason = element_object(w, reasons, NULL);
+		element_text(w, reason, "flag", a->flags[i]);
+		element_text(w, reason, "because", a->flag_reasons[i]);
+	}
+}
+
+static cJSON *asset_element(struct exporter *e, size_t i)
+{
+	struct element_writer *w = &e->writer;
+	const struct asset *a = &e->c->assets[i];
+	cJSON *o = element_new(w);
+	element_text(w, o, "id", a->id);
 	if (a->parent != ASSET_NONE)
-		json_text(j, "parent", e->c->assets[a->parent].id);
-	put_path(e, &a->at);
-	json_text(j, "name", a->name);
-	json_text(j, "vendor", a->vendor);
-	json_text(j, "model", a->model);
-	json_text(j, "order_number", a->order_number);
-	json_text(j, "serial_number", a->serial_number);
-	json_text(j, "hardware_version", a->hardware_version);
-	json_text(j, "firmware_version", a->firmware_version);
-	json_text(j, "os", a->os);
-	put_type(e, a);
-	put_interfaces(e, a);
-	put_roles(e, a);
-	put_facts(e, a);
-	put_conflicts(e, a);
-	put_times(e, &a->seen);
-	json_text(j, "would_identify", a->would_identify);
-	json_end(j);
+		element_text(w, o, "parent", e->c->assets[a->parent].id);
+	put_path(e, o, &a->at);
+	element_text(w, o, "name", a->name);
+	element_text(w, o, "vendor", a->vendor);
+	element_text(w, o, "model", a->model);
+	element_text(w, o, "order_number", a->order_number);
+	element_text(w, o, "serial_number", a->serial_number);
+	element_text(w, o, "hardware_version", a->hardware_version);
+	element_text(w, o, "firmware_version", a->firmware_version);
+	element_text(w, o, "os", a->os);
+	put_type(e, o, a);
+	put_flags(e, o, a);
+	element_text(w, o, "purdue_level", a->purdue_level);
+	put_interfaces(e, o, a);
+	put_roles(e, o, a);
+	put_facts(e, o, a);
+	put_conflicts(e, o, a);
+	put_times(e, o, &a->seen);
+	element_text(w, o, "would_identify", a->would_identify);
+	return o;
 }
 
 /* Of a link: which frame first proved each operation, and what happened that matters by itself. */
-static void put_activities(struct exporter *e, const struct asset_link *l, const char *key, bool events)
+static void put_activities(struct exporter *e, cJSON *parent, const struct asset_link *l, const char *key, bool events)
 {
-	struct json *j = &e->json;
-	json_array(j, key, JSON_LINES);
+	struct element_writer *w = &e->writer;
+	cJSON *list = element_array(w, parent, key);
 	for (size_t i = 0; i < l->activity_count; i++) {
 		const struct activity *v = l->activities[i];
 		if ((v->message != 0) != events)
 			continue;
-		json_object(j, NULL, JSON_FLAT);
-		json_text(j, "operation", operation_name(v->operation));
-		json_text(j, "message", inventory_text(e->inv, v->message));
-		json_text(j, "detail", inventory_text(e->inv, v->detail));
+		cJSON *o = element_object(w, list, NULL);
+		element_text(w, o, "operation", operation_name(v->operation));
+		element_text(w, o, "message", inventory_text(e->inv, v->message));
+		element_text(w, o, "detail", inventory_text(e->inv, v->detail));
 		if (events)
-			json_number(j, "count", v->count);
-		put_evidence(e, &v->seen);
-		json_end(j);
+			element_number(w, o, "count", v->count);
+		put_evidence(e, o, &v->seen);
 	}
-	json_end(j);
 }
 
-static void put_link(struct exporter *e, const struct asset_link *l)
+static cJSON *link_element(struct exporter *e, size_t i)
 {
-	struct json *j = &e->json;
-	json_object(j, NULL, JSON_LINES);
-	json_text(j, "client", e->c->assets[l->client].id);
-	json_text(j, "server", e->c->assets[l->server].id);
-	json_text(j, "protocol", inventory_text(e->inv, l->link->protocol));
-	json_text(j, "transport", transport_name(l->link->transport));
+	struct element_writer *w = &e->writer;
+	const struct asset_link *l = &e->c->links[i];
+	cJSON *o = element_new(w);
+	element_text(w, o, "client", e->c->assets[l->client].id);
+	element_text(w, o, "server", e->c->assets[l->server].id);
+	element_text(w, o, "protocol", inventory_text(e->inv, l->link->protocol));
+	element_text(w, o, "transport", transport_name(l->link->transport));
 	if (l->link->port != 0)
-		json_number(j, "port", l->link->port);
-	json_text(j, "basis", link_basis_name(l->link->basis));
-	json_bool(j, "answered", (l->parts & (PART_RESPONSE | PART_EXCHANGE)) != 0);
-	put_operations(e, "operations", l->asked | l->answered);
-	put_operations(e, "refused", l->refused);
-	json_number(j, "packets", l->packets);
-	json_number(j, "bytes", l->bytes);
-	put_times(e, &l->seen);
-	put_activities(e, l, "evidence", false);
-	put_activities(e, l, "events", true);
-	json_end(j);
+		element_number(w, o, "port", l->link->port);
+	element_text(w, o, "basis", link_basis_name(l->link->basis));
+	element_bool(w, o, "answered", (l->parts & (PART_RESPONSE | PART_EXCHANGE)) != 0);
+	put_operations(e, o, "operations", l->asked | l->answered);
+	put_operations(e, o, "refused", l->refused);
+	element_number(w, o, "packets", l->packets);
+	element_number(w, o, "bytes", l->bytes);
+	put_times(e, o, &l->seen);
+	put_activities(e, o, l, "evidence", false);
+	put_activities(e, o, l, "events", true);
+	return o;
 }
 
-static void put_unanswered(struct exporter *e)
+static cJSON *unanswered_element(struct exporter *e, size_t i)
 {
-	json_array(&e->json, "unanswered", JSON_LINES);
-	for (size_t i = 0; i < e->c->unanswered_count; i++) {
-		const struct unanswered *u = &e->c->unanswered[i];
-		json_object(&e->json, NULL, JSON_FLAT);
-		json_text(&e->json, "address", u->address);
-		json_array(&e->json, "asked_by", JSON_FLAT);
-		for (size_t k = 0; k < u->asked_by_count; k++)
-			json_text(&e->json, NULL, e->c->assets[u->asked_by[k]].id);
-		json_end(&e->json);
-		put_texts(e, "protocols", u->protocols, u->protocol_count);
-		json_end(&e->json);
-	}
-	json_end(&e->json);
+	const struct unanswered *u = &e->c->unanswered[i];
+	cJSON *o = element_new(&e->writer);
+	element_text(&e->writer, o, "address", u->address);
+	cJSON *asked_by = element_array(&e->writer, o, "asked_by");
+	for (size_t k = 0; k < u->asked_by_count; k++)
+		element_text(&e->writer, asked_by, NULL, e->c->assets[u->asked_by[k]].id);
+	put_texts(e, o, "protocols", u->protocols, u->protocol_count);
+	return o;
 }
 
-static void put_coverage(struct exporter *e, const struct coverage *coverage)
+static cJSON *coverage_element(struct exporter *e)
 {
-	struct json *j = &e->json;
-	json_object(j, "coverage", JSON_LINES);
-	json_number(j, "cut_captures", coverage->cut_captures);
-	json_number(j, "unanswered", coverage->unanswered);
-	put_counters(e, &coverage->sum);
-	json_number(j, "refused_rows", coverage->refused_rows);
-	json_array(j, "undissected", JSON_LINES);
+	struct element_writer *w = &e->writer;
+	const struct coverage *coverage = &e->coverage;
+	cJSON *root = element_new(w);
+	element_number(w, root, "cut_captures", coverage->cut_captures);
+	element_number(w, root, "unanswered", coverage->unanswered);
+	put_counters(e, root, &coverage->sum);
+	element_number(w, root, "refused_rows", coverage->refused_rows);
+	cJSON *undissected = element_array(w, root, "undissected");
 	for (size_t i = 0; i < coverage->unread_count; i++) {
 		const struct coverage_unread *u = &coverage->unread[i];
-		json_object(j, NULL, JSON_FLAT);
-		json_text(j, "protocol", u->protocol);
-		json_text(j, "transport", transport_name(u->transport));
-		json_text(j, "basis", link_basis_name(u->basis));
-		json_number(j, "links", u->links);
-		json_number(j, "packets", u->packets);
-		json_number(j, "bytes", u->bytes);
-		json_end(j);
+		cJSON *o = element_object(w, undissected, NULL);
+		element_text(w, o, "protocol", u->protocol);
+		element_text(w, o, "transport", transport_name(u->transport));
+		element_text(w, o, "basis", link_basis_name(u->basis));
+		element_number(w, o, "links", u->links);
+		element_number(w, o, "packets", u->packets);
+		element_number(w, o, "bytes", u->bytes);
 	}
-	json_end(j);
-	json_array(j, "unidentified", JSON_LINES);
+	cJSON *unidentified = element_array(w, root, "unidentified");
 	for (size_t i = 0; i < coverage->wish_count; i++) {
-		json_object(j, NULL, JSON_FLAT);
-		json_text(j, "would_identify", coverage->wishes[i].observation);
-		json_number(j, "assets", coverage->wishes[i].assets);
-		json_end(j);
+		cJSON *o = element_object(w, unidentified, NULL);
+		element_text(w, o, "would_identify", coverage->wishes[i].observation);
+		element_number(w, o, "assets", coverage->wishes[i].assets);
 	}
-	json_end(j);
-	json_end(j);
+	return root;
 }
 
-static void put_inventory(struct exporter *e, const struct coverage *coverage, const char *site)
+static cJSON *sensor_element(struct exporter *e)
 {
-	struct json *j = &e->json;
-	json_object(j, NULL, JSON_LINES);
-	json_text(j, "schema", "earshot.inventory/1");
-	json_text_always(j, "site", site != NULL ? site : "");
-	json_object(j, "sensor", JSON_FLAT);
-	json_text(j, "name", "earshot");
-	json_text(j, "version", EARSHOT_VERSION);
-	json_end(j);
-	put_captures(e);
-	put_protocols(e, coverage);
-	json_array(j, "assets", JSON_LINES);
-	for (size_t i = 0; i < e->c->asset_count; i++)
-		put_asset(e, &e->c->assets[i]);
-	json_end(j);
-	json_array(j, "links", JSON_LINES);
-	for (size_t i = 0; i < e->c->link_count; i++)
-		put_link(e, &e->c->links[i]);
-	json_end(j);
-	put_unanswered(e);
+	cJSON *o = element_new(&e->writer);
+	element_text(&e->writer, o, "name", "earshot");
+	element_text(&e->writer, o, "version", EARSHOT_VERSION);
+	return o;
+}
+
+/* One of the outermost lists, an element at a time. `make` is not asked when `count` is 0. */
+static void write_list(struct exporter *e, const char *key, size_t count, cJSON *(*make)(struct exporter *e, size_t i))
+{
+	fprintf(e->writer.out, ",\n  \"%s\": [", key);
+	for (size_t i = 0; i < count && e->writer.err == 0; i++) {
+		fputs(i == 0 ? "\n    " : ",\n    ", e->writer.out);
+		element_write(&e->writer, make(e, i));
+	}
+	fputs(count > 0 ? "\n  ]" : "]", e->writer.out);
+}
+
+static void write_inventory(struct exporter *e, const char *site)
+{
+	FILE *out = e->writer.out;
+	fputs("{\n  \"schema\": \"earshot.inventory/1\",\n  \"site\": ", out);
+	element_write_text(&e->writer, site != NULL ? site : "");
+	fputs(",\n  \"sensor\": ", out);
+	element_write(&e->writer, sensor_element(e));
+	write_list(e, "captures", e->captures.count, capture_element);
+	write_list(e, "protocols", e->coverage.protocol_count, protocol_element);
+	write_list(e, "assets", e->c->asset_count, asset_element);
+	write_list(e, "links", e->c->link_count, link_element);
+	write_list(e, "unanswered", e->c->unanswered_count, unanswered_element);
 	static const char *const later[] = {"zones", "conduits", "findings"};
 	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
-		put_texts(e, later[i], NULL, 0);
-	put_coverage(e, coverage);
-	json_end(j);
+		write_list(e, later[i], 0, NULL);
+	fputs(",\n  \"coverage\": ", out);
+	element_write(&e->writer, coverage_element(e));
+	fputs("\n}\n", out);
 }
 
 int export_json(FILE *out, const struct conclusions *c, const char *site)
 {
-	struct exporter e = {.json = json_to(out), .c = c, .inv = c->inventory};
-	struct coverage coverage;
-	int err = coverage_make(&coverage, c);
+	struct exporter e = {.writer = {.out = out}, .c = c, .inv = c->inventory};
+	int err = coverage_make(&e.coverage, c);
 	if (err == 0)
 		err = order_captures(&e.captures, c->inventory);
 	if (err == 0) {
 		errno = 0;
-		put_inventory(&e, &coverage, site);
-		if (fflush(out) != 0 || ferror(out))
+		write_inventory(&e, site);
+		err = e.writer.err;
+		if (err == 0 && (fflush(out) != 0 || ferror(out)))
 			err = errno != 0 ? -errno : -EIO;
 	}
 	order_clear(&e.captures);
-	coverage_clear(&coverage);
+	coverage_clear(&e.coverage);
 	return err;
 }

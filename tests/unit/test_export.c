@@ -14,8 +14,8 @@
 #include "sensor/command/filter.h"
 #include "sensor/command/show.h"
 #include "sensor/export/coverage.h"
+#include "sensor/export/element.h"
 #include "sensor/export/export.h"
-#include "sensor/util/json.h"
 #include "sensor/util/output.h"
 #include "sensor/util/table.h"
 #include "sensor/util/text.h"
@@ -34,113 +34,110 @@ static char *exported(
 	return text;
 }
 
-static char *string_as_json(const char *value)
+static void check_string(const char *value, const char *wanted)
 {
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
-	struct json j = json_to(out);
-	json_array(&j, NULL, JSON_FLAT);
-	json_text_always(&j, NULL, value);
-	json_end(&j);
+	struct element_writer w = {.out = out};
+	element_write_text(&w, value);
+	ck_assert_int_eq(w.err, 0);
 	fclose(out);
-	return text;
-}
-
-static void check_string(const char *value, const char *wanted)
-{
-	char *text = string_as_json(value);
 	ck_assert_str_eq(text, wanted);
 	free(text);
 }
 
 START_TEST(test_json_strings)
 {
-	check_string("plain", "[\"plain\"]\n");
-	check_string("\"\\\b\f\n\r\t\x01\x1b\x7f", "[\"\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u001b\\u007f\"]\n");
-	check_string("</script><!--<b>", "[\"\\u003c/script>\\u003c!--<b>\"]\n");
+	check_string("plain", "\"plain\"");
+	check_string("\"\\\b\f\n\r\t\x01\x1b\x7f", "\"\\\"\\\\\\b\\f\\n\\r\\t\\u0001\\u001b\\u007f\"");
+	check_string("</script><!--<b>", "\"\\u003c/script>\\u003c!--\\u003cb>\"");
 	check_string("a\xe2\x80\xa8"
 		     "b\xe2\x80\xa9",
-		"[\"a\\u2028b\\u2029\"]\n");
-	check_string("\xe2\x80\xae\xc3\xbc\xf0\x9f\x8f\xad", "[\"\xe2\x80\xae\xc3\xbc\xf0\x9f\x8f\xad\"]\n");
-	check_string("\xff\xc3(\xed\xa0\x80", "[\"\\ufffd\\ufffd(\\ufffd\\ufffd\\ufffd\"]\n");
-	check_string("<", "[\"<\"]\n");
-	check_string("", "[\"\"]\n");
+		"\"a\\u2028b\\u2029\"");
+	check_string("\xe2\x80\xa7\xe2\x80\xaa", "\"\xe2\x80\xa7\xe2\x80\xaa\"");
+	check_string("\xe2\x80\xae\xc3\xbc\xf0\x9f\x8f\xad", "\"\xe2\x80\xae\xc3\xbc\xf0\x9f\x8f\xad\"");
+	check_string("\xff\xc3(\xed\xa0\x80", "\"\\ufffd\\ufffd(\\ufffd\\ufffd\\ufffd\"");
+	check_string("\xe2\x80", "\"\\ufffd\\ufffd\""); /* must not take the quotation mark with it */
+	check_string("<", "\"\\u003c\"");
+	check_string("", "\"\"");
 }
 END_TEST
 
-START_TEST(test_json_layout)
+START_TEST(test_json_element)
 {
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
-	struct json j = json_to(out);
-	json_object(&j, NULL, JSON_LINES);
-	json_text(&j, "absent", NULL);
-	json_text(&j, "empty", "");
-	json_array(&j, "none", JSON_LINES);
-	json_end(&j);
-	json_object(&j, "flat", JSON_FLAT);
-	json_number(&j, "most", UINT64_MAX);
-	json_array(&j, "list", JSON_LINES); /* what is inside a flat one is flat */
-	json_bool(&j, NULL, true);
-	json_bool(&j, NULL, false);
-	json_end(&j);
-	json_end(&j);
-	json_decimal(&j, "a", 0.954);
-	json_decimal(&j, "b", 0.955001);
-	json_decimal(&j, "c", 7);
-	json_decimal(&j, "d", -1);
-	json_end(&j);
+	struct element_writer w = {.out = out};
+	char passing[] = "passing";
+	cJSON *root = element_new(&w);
+	element_text(&w, root, "absent", NULL);
+	element_text(&w, root, "empty", "");
+	element_text_copy(&w, root, "nothing", "");
+	element_text_copy(&w, root, "copy", passing);
+	memset(passing, 'x', sizeof(passing) - 1);
+	element_array(&w, root, "none");
+	cJSON *object = element_object(&w, root, "object");
+	element_number(&w, object, "most", UINT64_MAX);
+	element_number(&w, object, "odd", (UINT64_C(1) << 53) + 1); /* no double */
+	element_number(&w, object, "round", 1000000000000000000);   /* not 1e18 */
+	cJSON *list = element_array(&w, object, "list");
+	element_bool(&w, list, NULL, true);
+	element_bool(&w, list, NULL, false);
+	element_text_always(&w, list, NULL, "");
+	element_decimal(&w, root, "a", 0.954);
+	element_decimal(&w, root, "b", 0.955001);
+	element_decimal(&w, root, "c", 7);
+	element_decimal(&w, root, "d", -1);
+	element_write(&w, root);
+	ck_assert_int_eq(w.err, 0);
 	fclose(out);
-	ck_assert_str_eq(text, "{\n  \"none\": [],\n"
-			       "  \"flat\": {\"most\": 18446744073709551615, \"list\": [true, false]},\n"
-			       "  \"a\": 0.95,\n  \"b\": 0.96,\n  \"c\": 7.00,\n  \"d\": -1.00\n}\n");
+	ck_assert_str_eq(text, "{\"copy\":\"passing\",\"none\":[],"
+			       "\"object\":{\"most\":18446744073709551615,\"odd\":9007199254740993,"
+			       "\"round\":1000000000000000000,\"list\":[true,false,\"\"]},"
+			       "\"a\":0.95,\"b\":0.96,\"c\":7.00,\"d\":-1.00}");
 	free(text);
 }
 END_TEST
 
-/* The module of the fixture, whole: order of keys, absent values, evidence. */
+/* The module of the fixture, whole: order of keys, absent values, evidence; what the document looks like around it. */
 START_TEST(test_json_asset)
 {
-	static const char module[] = "    {\n"
-				     "      \"id\": \"a-module\",\n"
-				     "      \"parent\": \"a-plc\",\n"
-				     "      \"at\": {\"kind\": \"s7-rack-slot\", \"value\": \"0/2\"},\n"
-				     "      \"order_number\": \"6ES7 315-2EH14-0AB0\",\n"
-				     "      \"type\": \"module\",\n"
-				     "      \"type_confidence\": 0.00,\n"
-				     "      \"type_rules\": [],\n"
-				     "      \"type_verdicts\": [],\n"
-				     "      \"flags\": [],\n"
-				     "      \"flag_reasons\": [],\n"
-				     "      \"interfaces\": [],\n"
-				     "      \"roles\": [],\n"
-				     "      \"facts\": [\n"
-				     "        {\"attribute\": \"order_number\", \"value\": \"6ES7 315-2EH14-0AB0\", "
-				     "\"protocol\": \"s7comm\", "
-				     "\"message\": \"SZL 0x0011\", \"at\": {\"kind\": \"s7-rack-slot\", \"value\": "
-				     "\"0/2\"}, \"confidence\": 0.98, "
-				     "\"capture\": 1, \"frame\": 29, \"first_seen\": \"2023-11-14T22:13:49.123456Z\", "
-				     "\"last_seen\": \"2023-11-14T22:13:50.123456Z\", \"count\": 3}\n"
-				     "      ],\n"
-				     "      \"conflicts\": [],\n"
-				     "      \"first_seen\": \"2023-11-14T22:13:21.123456Z\",\n"
-				     "      \"last_seen\": \"2023-11-14T22:13:28.123456Z\"\n"
-				     "    },\n";
+	static const char module[] =
+		"\n    {\"id\":\"a-module\",\"parent\":\"a-plc\",\"at\":{\"kind\":\"s7-rack-slot\",\"value\":\"0/2\"},"
+		"\"order_number\":\"6ES7 315-2EH14-0AB0\",\"type\":\"module\",\"type_confidence\":0.00,"
+		"\"type_rules\":[],\"type_verdicts\":[],\"flags\":[],\"flag_reasons\":[],\"interfaces\":[],"
+		"\"roles\":[],\"facts\":["
+		"{\"attribute\":\"order_number\",\"value\":\"6ES7 315-2EH14-0AB0\",\"protocol\":\"s7comm\","
+		"\"message\":\"SZL 0x0011\",\"at\":{\"kind\":\"s7-rack-slot\",\"value\":\"0/2\"},"
+		"\"confidence\":0.98,\"capture\":1,\"frame\":29,\"first_seen\":\"2023-11-14T22:13:49.123456Z\","
+		"\"last_seen\":\"2023-11-14T22:13:50.123456Z\",\"count\":3}],"
+		"\"conflicts\":[],\"first_seen\":\"2023-11-14T22:13:21.123456Z\","
+		"\"last_seen\":\"2023-11-14T22:13:28.123456Z\"},\n";
+	static const char start[] = "{\n  \"schema\": \"earshot.inventory/1\",\n  \"site\": \"Plant \\\"1\\\"\",\n"
+				    "  \"sensor\": {\"name\":\"earshot\",\"version\":\"" EARSHOT_VERSION "\"},\n"
+				    "  \"captures\": [\n    {\"id\":1,\"name\":\"plc,\\\"1\\\".pcap\",\"sha256\":\"aaa";
+	static const char protocols[] =
+		"\n  ],\n  \"protocols\": [\n"
+		"    {\"name\":\"arp\",\"pdus\":2,\"malformed\":0,\"unassembled_bytes\":0},\n"
+		"    {\"name\":\"modbus\",\"pdus\":17,\"malformed\":2,\"unassembled_bytes\":3},\n"
+		"    {\"name\":\"s7comm\",\"pdus\":17,\"malformed\":2,\"unassembled_bytes\":3}\n"
+		"  ],\n  \"assets\": [\n    {\"id\":\"a-plc\",";
+	static const char end[] =
+		"\n  ],\n  \"unanswered\": [\n"
+		"    {\"address\":\"10.0.0.99\",\"asked_by\":[\"a-station\"],\"protocols\":[\"modbus\"]}\n"
+		"  ],\n  \"zones\": [],\n  \"conduits\": [],\n  \"findings\": [],\n  \"coverage\": "
+		"{\"cut_captures\":1,";
 	char *text = exported(export_json, false, "Plant \"1\"");
+	ck_assert_msg(strncmp(text, start, strlen(start)) == 0, "%s", text);
+	ck_assert_msg(strstr(text, protocols) != NULL, "%s", text);
 	ck_assert_msg(strstr(text, module) != NULL, "%s", text);
-	ck_assert_ptr_nonnull(strstr(text, "\"site\": \"Plant \\\"1\\\"\","));
-	ck_assert_ptr_nonnull(strstr(
-		text, "{\"address\": \"10.0.0.99\", \"asked_by\": [\"a-station\"], \"protocols\": [\"modbus\"]}"));
-	ck_assert_ptr_nonnull(
-		strstr(text, "{\"rule\": \"http-server\", \"type\": \"hmi\", \"score\": 0.20, \"won\": false, "
-			     "\"because\": \"answers \\\"http\\\"\"}"));
-	ck_assert_ptr_nonnull(strstr(text, "\"type_rules\": [\"s7-server\"],"));
-	ck_assert_ptr_nonnull(
-		strstr(text, "{\"name\": \"modbus\", \"pdus\": 17, \"malformed\": 2, \"unassembled_bytes\": 3}"));
-	ck_assert_ptr_nonnull(
-		strstr(text, "{\"name\": \"arp\", \"pdus\": 2, \"malformed\": 0, \"unassembled_bytes\": 0}"));
+	ck_assert_msg(strstr(text, end) != NULL, "%s", text);
+	ck_assert_str_eq(text + strlen(text) - 5, "]}\n}\n");
+	ck_assert_ptr_nonnull(strstr(text, "{\"rule\":\"http-server\",\"type\":\"hmi\",\"score\":0.20,\"won\":false,"
+					   "\"because\":\"answers \\\"http\\\"\"}"));
+	ck_assert_ptr_nonnull(strstr(text, "\"type_rules\":[\"s7-server\"],"));
 	free(text);
 }
 END_TEST
@@ -148,11 +145,11 @@ END_TEST
 START_TEST(test_json_harmless)
 {
 	char *text = exported(export_json, false, FIXTURE_SCRIPT);
-	ck_assert_ptr_null(strstr(text, "</"));
+	ck_assert_ptr_null(strchr(text, '<'));
 	ck_assert_ptr_null(strstr(text, "\xe2\x80\xa8"));
 	for (const char *c = text; *c != 0; c++)
 		ck_assert_msg((unsigned char)*c >= 0x20 || *c == '\n', "control character %u", (unsigned)*c);
-	ck_assert_ptr_nonnull(strstr(text, "\"name\": \"\\u001b[31mred\\u0007\""));
+	ck_assert_ptr_nonnull(strstr(text, "\"name\":\"\\u001b[31mred\\u0007\""));
 	free(text);
 }
 END_TEST
@@ -205,9 +202,57 @@ START_TEST(test_full_stream)
 	ck_assert_int_eq(export_json(full, &f.conclusions, ""), -ENOSPC);
 	fclose(full);
 	full = fopen("/dev/full", "w");
+	setvbuf(full, NULL, _IONBF, 0); /* fails at the first bracket already */
+	ck_assert_int_eq(export_json(full, &f.conclusions, ""), -ENOSPC);
+	fclose(full);
+	full = fopen("/dev/full", "w");
 	ck_assert_int_eq(export_csv(full, &f.conclusions, ""), -ENOSPC);
 	fclose(full);
 	fixture_clear(&f);
+}
+END_TEST
+
+/* One allocation of cJSON fails, those after it do not: a hole in a tree must not be written. */
+static unsigned allocations_before, allocations_alive;
+
+static void *allocate(size_t size)
+{
+	if (allocations_before-- == 0)
+		return NULL;
+	allocations_alive++;
+	return malloc(size);
+}
+
+static void release(void *p)
+{
+	allocations_alive -= p != NULL;
+	free(p);
+}
+
+START_TEST(test_json_without_memory)
+{
+	char *wanted = exported(export_json, false, "x"), *text = NULL;
+	size_t len = 0;
+	struct fixture f;
+	cJSON_Hooks hooks = {allocate, release};
+	int err = -ENOMEM;
+	unsigned tries = 0;
+	fixture_make(&f, false);
+	cJSON_InitHooks(&hooks);
+	for (; err != 0; tries++) {
+		FILE *out = open_memstream(&text, &len);
+		allocations_before = tries;
+		err = export_json(out, &f.conclusions, "x");
+		fclose(out);
+		ck_assert_msg(err == 0 || err == -ENOMEM, "%u allocations: %s", tries, strerror(-err));
+		ck_assert_msg(allocations_alive == 0, "%u allocations: %u not freed", tries, allocations_alive);
+		ck_assert_msg(err != 0 || strcmp(text, wanted) == 0, "allocation %u is missing", tries);
+		free(text);
+	}
+	cJSON_InitHooks(NULL);
+	ck_assert_uint_gt(tries, 500);
+	fixture_clear(&f);
+	free(wanted);
 }
 END_TEST
 
@@ -405,12 +450,13 @@ int main(void)
 	TCase *t = tcase_create("export");
 	tcase_set_timeout(t, 30);
 	tcase_add_test(t, test_json_strings);
-	tcase_add_test(t, test_json_layout);
+	tcase_add_test(t, test_json_element);
 	tcase_add_test(t, test_json_asset);
 	tcase_add_test(t, test_json_harmless);
 	tcase_add_test(t, test_order_does_not_show);
 	tcase_add_test(t, test_csv);
 	tcase_add_test(t, test_full_stream);
+	tcase_add_test(t, test_json_without_memory);
 	tcase_add_test(t, test_coverage);
 	tcase_add_test(t, test_show_fits);
 	tcase_add_test(t, test_show_assets);
