@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness.h"
 
+#include <check.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,6 +217,19 @@ char *harness_run_in(const struct frame *frame, const struct dissector *d, enum 
 	return text;
 }
 
+void harness_compare(const char *what, char *said, const char *expected)
+{
+	size_t line = 0;
+	for (size_t same = 0; said[same] != 0 && said[same] == expected[same]; same++)
+		if (said[same] == '\n')
+			line = same + 1;
+	/* Check takes messages of up to 8 KB. */
+	ck_assert_msg(strcmp(said, expected) == 0,
+		"said, from the first other line:\n%.3000s--- expected:\n%.3000s--- of:\n%.1500s", said + line,
+		expected + line, what);
+	free(said);
+}
+
 /* Facts of `part` whose text is not among those of `whole`, which was printed by print_said(). */
 static unsigned invented(const struct observer *part, const char *whole)
 {
@@ -268,4 +282,10 @@ unsigned harness_abuse_in(const struct frame *frame, const struct dissector *d, 
 	free(bytes);
 	free(honest);
 	return bad;
+}
+
+void harness_expect(const struct dissector *d, enum harness_port port, const char *script, const char *expected)
+{
+	harness_compare(script, harness_run(d, port, script), expected);
+	ck_assert_uint_eq(harness_abuse(d, script), 0);
 }

@@ -37,6 +37,9 @@ char *harness_run(const struct dissector *d, enum harness_port port, const char 
 /* The same, each PDU in a copy of `frame` (its addresses, its hop limit); NULL: in an empty one. */
 char *harness_run_in(const struct frame *frame, const struct dissector *d, enum harness_port port, const char *script);
 
+/* Fails the test, naming `what`, unless `said` is `expected` to the letter. Frees `said`. */
+void harness_compare(const char *what, char *said, const char *expected);
+
 /*
  * Every prefix of every line's bytes, and every single-bit flip, through frame() and dissect():
  * for ASan and UBSan to watch. A prefix handed over as a whole PDU must not be accepted with a fact
@@ -44,5 +47,8 @@ char *harness_run_in(const struct frame *frame, const struct dissector *d, enum 
  */
 unsigned harness_abuse(const struct dissector *d, const char *script);
 unsigned harness_abuse_in(const struct frame *frame, const struct dissector *d, const char *script);
+
+/* What nearly every test is: all that `script` makes the dissector say, and nothing invented under abuse. */
+void harness_expect(const struct dissector *d, enum harness_port port, const char *script, const char *expected);
 
 #endif

@@ -90,40 +90,35 @@ const char *script_sent(const char *cip, const char *route)
 	return out;
 }
 
-void script_expect_of(const struct dissector *d, enum harness_port port, const char *want)
+/* Only facts, presences, events and faults of what the harness said, which is freed. */
+static char *reports_of(char *said)
 {
-	char *said = harness_run(d, port, script);
-	ck_assert_str_eq(said, want);
-	free(said);
-	ck_assert_uint_eq(harness_abuse(d, script), 0);
-}
-
-char *script_reports(const char *said)
-{
-	char *out = calloc(1, strlen(said) + 1);
-	for (const char *at = said; *at != 0;) {
-		size_t len = strcspn(at, "\n") + (at[strcspn(at, "\n")] != 0);
-		if (strncmp(at + 2, "fact", 4) == 0 || strncmp(at + 2, "pres", 4) == 0 ||
-			strncmp(at + 2, "even", 4) == 0 || strncmp(at + 2, "malf", 4) == 0 ||
-			strncmp(at + 2, "fore", 4) == 0 || strncmp(at + 2, "more", 4) == 0 ||
-			strncmp(at + 2, "drop", 4) == 0)
-			strncat(out, at, len);
-		at += len;
+	static const char *const kept[] = {"fact", "pres", "even", "malf", "fore", "more", "drop"};
+	char *out = calloc(1, strlen(said) + 1), *end = out;
+	ck_assert_ptr_nonnull(out);
+	for (const char *line = said, *next; *line != 0; line = next) {
+		next = strchr(line, '\n') + 1; /* the harness ends every line */
+		for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+			if (strncmp(line + 2, kept[i], 4) == 0)
+				end = mempcpy(end, line, (size_t)(next - line));
 	}
-	return out;
-}
-
-void script_expect_reports(const char *want)
-{
-	char *said = harness_run(&enip_dissector, HARNESS_PROVEN, script);
-	char *reports = script_reports(said);
-	ck_assert_str_eq(reports, want);
-	free(reports);
 	free(said);
-	ck_assert_uint_eq(harness_abuse(&enip_dissector, script), 0);
+	return out;
 }
 
 void script_expect(const char *want)
 {
-	script_expect_of(&enip_dissector, HARNESS_PROVEN, want);
+	harness_expect(&enip_dissector, HARNESS_PROVEN, script, want);
+}
+
+void script_expect_reports(const char *want)
+{
+	script_expect_reports_in(NULL, want);
+}
+
+void script_expect_reports_in(const struct frame *frame, const char *want)
+{
+	char *said = harness_run_in(frame, &enip_dissector, HARNESS_PROVEN, script);
+	harness_compare(script, reports_of(said), want);
+	ck_assert_uint_eq(harness_abuse_in(frame, &enip_dissector, script), 0);
 }

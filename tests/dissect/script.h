@@ -30,14 +30,11 @@ void script_unit(char sign, const char *connection, unsigned sequence, const cha
 /* An Unconnected Send of `cip` along `route`; valid until the next call. */
 const char *script_sent(const char *cip, const char *route);
 
-/* Only facts, presences, events and faults of what the harness said. Caller frees. */
-char *script_reports(const char *said);
-
 /* All that is said, and nothing invented when the bytes are cut or flipped. */
 void script_expect(const char *want);
-void script_expect_of(const struct dissector *d, enum harness_port port, const char *want);
-/* The same of script_reports() alone. */
+/* The same of facts, presences, events and faults alone; each PDU in a copy of `frame`. */
 void script_expect_reports(const char *want);
+void script_expect_reports_in(const struct frame *frame, const char *want);
 
 #define GET_IDENTITY "01 02 2001 2401"
 #define L61 "81 00 00 00 0100 0e00 3600 10 14 6030 3f825100 14 '1756-L61/B LOGIX5561'"

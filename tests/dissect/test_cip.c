@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_cip.c - whose identity a CIP reply carries: routes, connections, packets of requests. */
+/*
+ * test_cip.c - whose identity a CIP reply carries: routes, connections, packets of requests.
+ *
+ * Messages by The CIP Networks Library, volume 1: 2-4, 3-5.5 (Connection Manager), chapter 5 (Identity), appendices
+ * A-4.10 and C-1. What is expected follows from them by hand; see script.h for what is around them.
+ */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "script.h"
+#include "tests/check_main.h"
 
 /* ---- whose identity ---- */
 
@@ -155,14 +161,9 @@ START_TEST(pipelined)
 	script_rr('>', script_sent(GET_IDENTITY, "0101"));
 	script_rr('<', L61);
 	script_rr('<', ENBT);
-	char *said = harness_run_in(&frame, &enip_dissector, HARNESS_PROVEN, script);
-	char *reports = script_reports(said);
-	ck_assert_str_eq(reports, "< presence sender cip-port-slot=1/0 [CIP reply]\n" L61_SAYS(
-					  " cip-port-slot=1/0") "< presence sender cip-port-slot=1/1 [CIP "
-								"reply]\n" ENBT_SAYS(" cip-port-slot=1/1"));
-	free(reports);
-	free(said);
-	ck_assert_uint_eq(harness_abuse_in(&frame, &enip_dissector, script), 0);
+	script_expect_reports_in(&frame, "< presence sender cip-port-slot=1/0 [CIP reply]\n" L61_SAYS(
+						 " cip-port-slot=1/0") "< presence sender cip-port-slot=1/1 [CIP "
+								       "reply]\n" ENBT_SAYS(" cip-port-slot=1/1"));
 }
 END_TEST
 
@@ -371,7 +372,6 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("cip");
 	TCase *tests = tcase_create("cip");
 	tcase_add_test(tests, identity_of_device);
 	tcase_add_test(tests, identity_behind_routes);
@@ -394,10 +394,5 @@ int main(void)
 	tcase_add_test(tests, multiple_service);
 	tcase_add_test(tests, multiple_service_broken_offsets);
 	tcase_add_test(tests, segments_of_every_width);
-	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return check_main("cip", tests);
 }

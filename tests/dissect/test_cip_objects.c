@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_cip_objects.c - attributes of CIP objects, PCCC, and what services do. */
+/*
+ * test_cip_objects.c - attributes of CIP objects, PCCC, and what services do.
+ *
+ * Objects by The CIP Networks Library, volumes 1 and 2, and 1756-PM020 (Logix); PCCC by 1770-6.5.16, chapters 7 and
+ * 10. What is expected follows from them by hand; see script.h for what is around them.
+ */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "script.h"
+#include "tests/check_main.h"
 
 /* ---- other objects ---- */
 
@@ -210,7 +216,6 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("cip_objects");
 	TCase *tests = tcase_create("cip_objects");
 	tcase_add_test(tests, tcpip_interface);
 	tcase_add_test(tests, ethernet_link);
@@ -221,10 +226,5 @@ int main(void)
 	tcase_add_test(tests, pccc_operations);
 	tcase_add_test(tests, services);
 	tcase_add_test(tests, events);
-	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return check_main("cip_objects", tests);
 }

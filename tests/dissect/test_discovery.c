@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_discovery.c - ARP, Neighbor Discovery, DHCP and the TLS hellos: messages written by hand from their RFCs.
+ * test_discovery.c - ARP, Neighbor Discovery, DHCP and the TLS hellos.
+ *
+ * Messages written by hand from RFC 826 and 5227, RFC 4861, RFC 2131 and 2132, RFC 8446 and 5246, from
+ * which what is expected follows.
  */
 #include <check.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "tests/check_main.h"
 #include "tests/dissect/harness.h"
 
 extern const struct dissector arp_dissector, nd_dissector, dhcp_dissector, tls_dissector;
@@ -215,8 +217,7 @@ static const struct {
 START_TEST(says)
 {
 	char *said = harness_run_in(cases[_i].frame, cases[_i].dissector, HARNESS_EXPECTED_PORT, cases[_i].script);
-	ck_assert_msg(strcmp(said, cases[_i].said) == 0, "%s:\n%s", cases[_i].name, said);
-	free(said);
+	harness_compare(cases[_i].name, said, cases[_i].said);
 }
 END_TEST
 
@@ -236,24 +237,17 @@ START_TEST(tls_on_foreign_port)
 		"! 160303002c 02000028 0303 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f 00 1301 "
 		"00 0000\n"
 		"? 1703030006aaaaaaaaaaaa\n");
-	ck_assert_str_eq(said, "? malformed\n? malformed\n! tls answers\n! confirmed\n");
-	free(said);
+	harness_compare("TLS on a foreign port", said, "? malformed\n? malformed\n! tls answers\n! confirmed\n");
 }
 END_TEST
 
 int main(void)
 {
 	int count = sizeof(cases) / sizeof(cases[0]);
-	Suite *suite = suite_create("discovery");
 	TCase *tcase = tcase_create("discovery");
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, says, 0, count);
 	tcase_add_loop_test(tcase, abused, 0, count);
 	tcase_add_test(tcase, tls_on_foreign_port);
-	suite_add_tcase(suite, tcase);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return check_main("discovery", tcase);
 }

@@ -3,28 +3,20 @@
  * test_modbus.c - Modbus PDUs in, reports out.
  *
  * The PDUs are the examples of the Modbus Application Protocol Specification V1.1b3 behind an MBAP header, or
- * were recorded from node's modbus-serial, or follow the layouts in umas.c; clause numbers are the
- * specification's. expect() also runs every prefix and every bit flip of each script.
+ * were recorded from node's modbus-serial; clause numbers are the specification's. What is expected
+ * follows from its clauses by hand. harness_expect() also runs every prefix and every bit flip of each script.
  */
 #include <check.h>
-#include <stdlib.h>
 
+#include "tests/check_main.h"
 #include "tests/dissect/harness.h"
 
 extern const struct dissector modbus_dissector;
 
-static void expect(enum harness_port port, const char *script, const char *expected)
-{
-	char *said = harness_run(&modbus_dissector, port, script);
-	ck_assert_str_eq(said, expected);
-	free(said);
-	ck_assert_uint_eq(harness_abuse(&modbus_dissector, script), 0);
-}
-
 /* 6.1 to 6.6: bits and registers. */
 START_TEST(reads_and_writes)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 0001 0000 0006 11 01 0013 0013\n"
 		"< 0001 0000 0006 11 01 03 cd6b05\n"
 		"> 0002 0000 0006 11 02 00c4 0016\n"
@@ -62,7 +54,7 @@ END_TEST
 /* 6.11, 6.12, 6.14 to 6.18: many at once, file records, mask, read and write, queue. */
 START_TEST(multiple_and_files)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 0001 0000 0009 01 0f 0013 000a 02 cd01\n"
 		"< 0001 0000 0006 01 0f 0013 000a\n"
 		"> 0002 0000 000b 01 10 0001 0002 04 000a0102\n"
@@ -105,7 +97,7 @@ END_TEST
 /* 6.7 to 6.10. Nobody answers from listen only mode. */
 START_TEST(diagnostics)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 0001 0000 0002 01 07\n"
 		"< 0001 0000 0003 01 07 6d\n"
 		"> 0002 0000 0006 01 08 0000 a537\n"
@@ -151,7 +143,7 @@ END_TEST
 /* Recorded from modbus-serial; then the example of 6.21, whose third object follows in a second response. */
 START_TEST(device_identification)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 0002 0000 0005 01 2b 0e 01 00\n"
 		"< 0002 0000 0062 01 2b 0e 01 83 00 00 07 0012 5363686e656964657220456c656374726963 010a"
 		" 544d3232314345323452 0209 56312e31342e302e30 0313 687474703a2f2f6578616d706c652e74657374 040c"
@@ -169,7 +161,7 @@ START_TEST(device_identification)
 		"< fact sender modbus-unit=1 model = TM221 [FC 43/14 Read Device Identification] 95%\n"
 		"< fact sender modbus-unit=1 object = ext #151 [FC 43/14 Read Device Identification] 95%\n"
 		"< presence sender modbus-unit=1 [response]\n");
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 0001 0000 0005 05 2b 0e 01 00\n"
 		"< 0001 0000 0031 05 2b 0e 01 01 ff 02 02 0016 436f6d70616e79206964656e74696669636174696f6e 010f"
 		" 50726f6475637420636f6465205858\n"
@@ -196,7 +188,7 @@ END_TEST
  */
 START_TEST(device_identification_objects)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"< 0001 0000 0037 ff 2b 0e 03 83 00 00 09 0000 0404 4d333430 0504 4d333430 0604 50554d50 0703"
 		" 616263 8004 00ff1041 8106 c3a462630000 8202 0000 8302 c341\n",
 		"< modbus answers diagnose\n"
@@ -207,7 +199,7 @@ START_TEST(device_identification_objects)
 		"< fact sender modbus-unit=255 object = äbc #129 [FC 43/14 Read Device Identification] 95%\n"
 		"< fact sender modbus-unit=255 object = c341 #131 [FC 43/14 Read Device Identification] 95%\n"
 		"< presence sender modbus-unit=255 [response]\n");
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 0001 0000 0005 03 2b 0e 04 80\n"
 		"< 0001 0000 00fa 03 2b 0e 04 83 00 00 01 80f0"
 		" 00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00f"
@@ -233,7 +225,7 @@ END_TEST
 /* An object longer than the rest; more objects announced than there are; an unknown read code. */
 START_TEST(device_identification_malformed)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"< 0001 0000 0014 01 2b 0e 01 01 00 00 02 0003 414243 0109 53484f5254\n"
 		"< 0002 0000 000e 01 2b 0e 01 01 00 00 02 0003 414243 01\n"
 		"< 0003 0000 000d 01 2b 0e 01 01 00 00 05 0003 414243\n"
@@ -253,7 +245,7 @@ END_TEST
 /* What was whole before the cut is kept, the value at the cut is not. */
 START_TEST(cut_by_the_snap_length)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"<~ 0001 0000 0018 01 2b 0e 01 01 00 00 02 0003 414243 0109 50524f4455\n"
 		"<~ 0002 0000 000c 01 11 09 00 ff 50554d502d\n",
 		"< modbus answers diagnose\n"
@@ -268,7 +260,7 @@ END_TEST
 /* MEI type 13 is neither a read nor a diagnosis; a refused one is not either. */
 START_TEST(encapsulated_canopen)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 0001 0000 0005 02 2b 0d 00 00\n"
 		"< 0001 0000 0006 02 2b 0d 00 00 01\n"
 		"> 0002 0000 0005 02 2b 0d 00 00\n"
@@ -290,7 +282,7 @@ END_TEST
  */
 START_TEST(report_server_id)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 0000 0000 0002 0a 11\n"
 		"< 0000 0000 0015 0a 11 12 00ff 57696e6770617468204c696d69746564\n"
 		"< 0001 0000 000d 0b 11 0a 504d353536302d5631 00\n"
@@ -333,7 +325,7 @@ END_TEST
 /* A refusal is the unit's own answer, also when a device pads it; code 0 is none. */
 START_TEST(exceptions)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 0001 0000 0006 01 01 0000 0001\n"
 		"< 0001 0000 0003 01 81 02\n"
 		"> 0002 0000 0009 01 10 0000 0001 02 0000\n"
@@ -360,7 +352,7 @@ END_TEST
 /* Codes 0x0A and 0x0B: the gateway speaks, not the unit; once per unit. A unit that does answer is there. */
 START_TEST(gateway)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 0001 0000 0006 07 03 0000 0001\n"
 		"< 0001 0000 0003 07 83 0b\n"
 		"> 0002 0000 0006 07 03 0000 0001\n"
@@ -397,7 +389,7 @@ END_TEST
 /* Presence is said once for each unit; 0, 1 and 255 are units like others here. */
 START_TEST(units_once)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"< 0001 0000 0005 00 03 02 0001\n"
 		"< 0001 0000 0005 01 03 02 0001\n"
 		"< 0001 0000 0005 ff 03 02 0001\n"
@@ -422,7 +414,7 @@ END_TEST
 /* Too short for the function, counts beyond the end, a header that does not fit. */
 START_TEST(malformed)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 0001 0000 0004 01 03 0000\n"
 		"< 0002 0000 0005 01 03 04 0001\n"
 		"> 0003 0000 0009 01 10 0000 0001 04 0000\n"
@@ -449,7 +441,7 @@ END_TEST
 /* Bytes behind a request, as scanners send them; functions without a form, reserved ones too. */
 START_TEST(odd_but_real)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 0001 0000 0006 01 11 00000000\n"
 		"> 0002 0000 0006 01 0b 00000000\n"
 		"> 0003 0000 0007 01 2a 04 01010123\n"
@@ -469,7 +461,6 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("modbus");
 	TCase *all = tcase_create("dissect");
 	tcase_add_test(all, reads_and_writes);
 	tcase_add_test(all, multiple_and_files);
@@ -485,10 +476,5 @@ int main(void)
 	tcase_add_test(all, units_once);
 	tcase_add_test(all, malformed);
 	tcase_add_test(all, odd_but_real);
-	suite_add_tcase(suite, all);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_main("modbus", all);
 }

@@ -3,28 +3,20 @@
  * test_modbus_flow.c - Modbus: which bytes are PDUs, who sent them, and what answers what.
  *
  * The PDUs are the examples of the Modbus Application Protocol Specification V1.1b3 behind an MBAP header, or
- * were recorded from node's modbus-serial, or follow the layouts in umas.c; clause numbers are the
- * specification's. expect() also runs every prefix and every bit flip of each script.
+ * were recorded from node's modbus-serial; clause numbers are the specification's. What is expected
+ * follows from its clauses by hand. harness_expect() also runs every prefix and every bit flip of each script.
  */
 #include <check.h>
-#include <stdlib.h>
 
+#include "tests/check_main.h"
 #include "tests/dissect/harness.h"
 
 extern const struct dissector modbus_dissector;
 
-static void expect(enum harness_port port, const char *script, const char *expected)
-{
-	char *said = harness_run(&modbus_dissector, port, script);
-	ck_assert_str_eq(said, expected);
-	free(said);
-	ck_assert_uint_eq(harness_abuse(&modbus_dissector, script), 0);
-}
-
 /* Neither end known: the bodies say who asks; one that could be both waits for its echo. */
 START_TEST(side_from_content)
 {
-	expect(HARNESS_FOREIGN_PORT,
+	harness_expect(&modbus_dissector, HARNESS_FOREIGN_PORT,
 		"? 0001 0000 0006 01 06 0001 0003\n"
 		"! 0001 0000 0006 01 06 0001 0003\n"
 		"? 0002 0000 0006 01 06 0001 0004\n"
@@ -35,7 +27,7 @@ START_TEST(side_from_content)
 		"? modbus asks write\n"
 		"! modbus answers write\n"
 		"! confirmed\n");
-	expect(HARNESS_FOREIGN_PORT,
+	harness_expect(&modbus_dissector, HARNESS_FOREIGN_PORT,
 		"? 0001 0000 0006 01 03 0000 0002\n"
 		"! 0001 0000 0007 01 03 04 00010002\n"
 		"? 0002 0000 0006 01 05 0001 ff00\n"
@@ -47,7 +39,7 @@ START_TEST(side_from_content)
 		"? modbus asks write\n"
 		"! modbus answers write\n"
 		"! confirmed\n");
-	expect(HARNESS_FOREIGN_PORT,
+	harness_expect(&modbus_dissector, HARNESS_FOREIGN_PORT,
 		"? 0001 0000 0007 01 03 04 00010002\n"
 		"! 0002 0000 0006 01 05 0001 ff00\n"
 		"? 0002 0000 0006 01 05 0001 ff00\n"
@@ -58,7 +50,7 @@ START_TEST(side_from_content)
 		"? modbus answers write\n"
 		"? confirmed\n"
 		"? modbus refuses read\n");
-	expect(HARNESS_FOREIGN_PORT, "! 0009 0000 0006 01 05 0001 ff00\n", "");
+	harness_expect(&modbus_dissector, HARNESS_FOREIGN_PORT, "! 0009 0000 0006 01 05 0001 ff00\n", "");
 }
 END_TEST
 
@@ -68,7 +60,7 @@ END_TEST
  */
 START_TEST(side_of_bits)
 {
-	expect(HARNESS_FOREIGN_PORT,
+	harness_expect(&modbus_dissector, HARNESS_FOREIGN_PORT,
 		"? 0001 0000 0006 01 01 0300 0010\n"
 		"! 0001 0000 0005 01 01 02 ffff\n"
 		"? 0002 0000 0006 01 01 0300 0018\n"
@@ -79,10 +71,11 @@ START_TEST(side_of_bits)
 		"? modbus asks read\n"
 		"! modbus answers read\n"
 		"! confirmed\n");
-	expect(HARNESS_FOREIGN_PORT, "? 0001 0000 0006 01 01 0300 0801\n",
+	harness_expect(&modbus_dissector, HARNESS_FOREIGN_PORT, "? 0001 0000 0006 01 01 0300 0801\n",
 		"? modbus answers read\n"
 		"? presence sender modbus-unit=1 [response]\n");
-	expect(HARNESS_FOREIGN_PORT, "? 0001 0000 0006 01 03 0300 0010\n", "? modbus asks read\n");
+	harness_expect(
+		&modbus_dissector, HARNESS_FOREIGN_PORT, "? 0001 0000 0006 01 03 0300 0010\n", "? modbus asks read\n");
 }
 END_TEST
 
@@ -92,7 +85,7 @@ END_TEST
  */
 START_TEST(side_reversed)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"< 0001 0000 0006 01 03 0000 0002\n"
 		"> 0001 0000 0007 01 03 04 00010002\n"
 		"< 0002 0000 0006 01 03 0000 0002\n"
@@ -108,7 +101,7 @@ START_TEST(side_reversed)
 		"< modbus asks write\n"
 		"> modbus answers write\n"
 		"> confirmed\n");
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"< 0001 0000 0006 01 03 0000 0002\n"
 		"< 0002 0000 0006 01 03 0000 0002\n",
 		"");
@@ -118,12 +111,12 @@ END_TEST
 /* Only requests, or only responses: roles need no partner where the transport knows the side. */
 START_TEST(one_direction)
 {
-	expect(HARNESS_EXPECTED_PORT,
+	harness_expect(&modbus_dissector, HARNESS_EXPECTED_PORT,
 		"> 0001 0000 0006 01 06 0001 0003\n"
 		"> 0002 0000 0006 01 03 0000 0001\n",
 		"> modbus asks write\n"
 		"> modbus asks read\n");
-	expect(HARNESS_EXPECTED_PORT,
+	harness_expect(&modbus_dissector, HARNESS_EXPECTED_PORT,
 		"< 0001 0000 0006 01 06 0001 0003\n"
 		"< 0002 0000 0005 01 03 02 0000\n",
 		"< modbus answers write\n"
@@ -138,7 +131,7 @@ END_TEST
  */
 START_TEST(transaction_reuse)
 {
-	expect(HARNESS_FOREIGN_PORT,
+	harness_expect(&modbus_dissector, HARNESS_FOREIGN_PORT,
 		"? 0000 0000 0006 01 03 0000 0001\n"
 		"! 0000 0000 0005 01 03 02 0001\n"
 		"? 0000 0000 0006 01 03 0000 0004\n"
@@ -158,7 +151,7 @@ END_TEST
 /* Two units and two functions under way; answers in another order. */
 START_TEST(transactions_interleaved)
 {
-	expect(HARNESS_FOREIGN_PORT,
+	harness_expect(&modbus_dissector, HARNESS_FOREIGN_PORT,
 		"? 0001 0000 0006 01 03 0000 0001\n"
 		"? 0002 0000 0006 02 03 0000 0002\n"
 		"? 0002 0000 0006 01 04 0000 0003\n"
@@ -185,7 +178,7 @@ END_TEST
  */
 START_TEST(confirmation)
 {
-	expect(HARNESS_FOREIGN_PORT,
+	harness_expect(&modbus_dissector, HARNESS_FOREIGN_PORT,
 		"? 0001 0000 0006 01 03 0000 0001\n"
 		"! 0001 0000 0007 01 03 04 00010002\n"
 		"? 0002 0000 0006 01 03 0000 0001\n"
@@ -207,7 +200,7 @@ START_TEST(confirmation)
 		"! modbus answers read\n"
 		"! confirmed\n"
 		"! modbus answers read\n");
-	expect(HARNESS_FOREIGN_PORT,
+	harness_expect(&modbus_dissector, HARNESS_FOREIGN_PORT,
 		"? 0001 0000 0005 01 2b 0e 01 00\n"
 		"! 0001 0000 000d 01 2b 0e 01 01 00 00 01 0003 414243\n"
 		"? 0002 0000 0005 01 2b 0e 01 00\n"
@@ -231,7 +224,7 @@ END_TEST
 /* The seventeenth request under way takes the place of the first. */
 START_TEST(outstanding_overflow)
 {
-	expect(HARNESS_FOREIGN_PORT,
+	harness_expect(&modbus_dissector, HARNESS_FOREIGN_PORT,
 		"? 0001 0000 0006 01 03 0000 0001\n"
 		"? 0002 0000 0006 01 03 0000 0001\n"
 		"? 0003 0000 0006 01 03 0000 0001\n"
@@ -278,7 +271,7 @@ END_TEST
 /* On a foreign port a flow does not begin with a function that anybody may have made up; later it may. */
 START_TEST(foreign_function_first)
 {
-	expect(HARNESS_FOREIGN_PORT,
+	harness_expect(&modbus_dissector, HARNESS_FOREIGN_PORT,
 		"? 0001 0000 0006 01 63 00000000\n"
 		"? 0002 0000 0006 01 03 0000 0001\n"
 		"? 0003 0000 0006 01 63 00000000\n"
@@ -289,14 +282,15 @@ START_TEST(foreign_function_first)
 		"! modbus answers\n"
 		"! confirmed\n"
 		"! presence sender modbus-unit=1 [response]\n");
-	expect(HARNESS_EXPECTED_PORT, "> 0001 0000 0006 01 63 00000000\n", "> modbus asks\n");
+	harness_expect(
+		&modbus_dissector, HARNESS_EXPECTED_PORT, "> 0001 0000 0006 01 63 00000000\n", "> modbus asks\n");
 }
 END_TEST
 
 /* What is not Modbus by its first bytes, what may become it, and two PDUs in one segment. */
 START_TEST(framing)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 16 03 01 02 00 01 00 01 fc 03 03\n"
 		"> 47 45 54 20 2f 20 48 54\n"
 		"> 0001 0001 0006 01 03 0000 0001\n"
@@ -377,7 +371,6 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("modbus_flow");
 	TCase *all = tcase_create("dissect");
 	tcase_add_test(all, side_from_content);
 	tcase_add_test(all, side_of_bits);
@@ -391,10 +384,5 @@ int main(void)
 	tcase_add_test(all, framing);
 	tcase_add_test(all, port_and_handshake);
 	tcase_add_test(all, length_and_bytes);
-	suite_add_tcase(suite, all);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_main("modbus_flow", all);
 }

@@ -2,28 +2,21 @@
 /*
  * test_s7comm.c - S7 communication: jobs, program transfer, userdata.
  *
- * PDUs built by hand from the layouts at the head of s7comm.c and s7comm_userdata.c; the first ones as Snap7
- * exchanges them. expect() also runs every prefix and every bit flip of each script.
+ * PDUs built by hand from the layouts at the head of s7comm.c and s7comm_userdata.c, which name their sources; the
+ * first ones as Snap7 exchanges them. What is expected follows from the layouts by hand.
+ * harness_expect() also runs every prefix and every bit flip of each script.
  */
 #include <check.h>
-#include <stdlib.h>
 
+#include "tests/check_main.h"
 #include "tests/dissect/harness.h"
 
 extern const struct dissector tpkt_dissector;
 
-static void expect(enum harness_port port, const char *script, const char *expected)
-{
-	char *said = harness_run(&tpkt_dissector, port, script);
-	ck_assert_str_eq(said, expected);
-	free(said);
-	ck_assert_uint_eq(harness_abuse(&tpkt_dissector, script), 0);
-}
-
 /* A programming device connects to rack 0 slot 2; the facts wait for the first S7 PDU. */
 START_TEST(connect_and_setup)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* connect request, calling TSAP 01 00, called TSAP 01 02 */
 		"> 03000016 11e00000000100c0010ac1020100c2020102\n"
 		/* connect confirm */
@@ -50,7 +43,7 @@ END_TEST
 /* An operator panel (02), S7 basic (03) in rack 1 slot 3, and a configured connection (10), which says nothing. */
 START_TEST(client_kinds)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* 02 02 */
 		"> 03000016 11e00000000100c0010ac1020200c2020202\n"
 		"> 03000019 02f080 32010000000000080000 f0000001000101e0\n"
@@ -86,7 +79,7 @@ END_TEST
 /* Error class 0x81: the server answered, but nothing is there. */
 START_TEST(refused_setup)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		"> 03000016 11e00000000100c0010ac1020100c2020102\n"
 		"> 03000019 02f080 32010000000000080000 f0000001000101e0\n"
 		"< 0300001b 02f080 320300000000000800008104 f0000001000100f0\n",
@@ -102,7 +95,7 @@ END_TEST
 /* Items are answered one by one; lengths are in bits for types 3 to 5, and odd ones are filled up. */
 START_TEST(read_and_write)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* read DB1.DBB0, 8 bytes */
 		"> 0300001f 02f080 320100000001000e0000 0401120a10020008000184000000\n"
 		/* 8 bytes */
@@ -150,7 +143,7 @@ END_TEST
 /* The server asks for the pieces and for the end; it stays the server. */
 START_TEST(download)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* request download of _0A00001P, DB1 */
 		"> 03000031 02f080 32010000000e00200000"
 		" 1a00010000000000095f30413030303031500d31303030353030303030343030\n"
@@ -189,7 +182,7 @@ END_TEST
 /* The same seen from its middle on a port that says nothing: who serves is said by the jobs. */
 START_TEST(download_joined_midway)
 {
-	expect(HARNESS_FOREIGN_PORT,
+	harness_expect(&tpkt_dissector, HARNESS_FOREIGN_PORT,
 		"? 03000023 02f080 32010000000100120000 1b00000000000000095f3045303030343950\n"
 		"! 0300001d 02f080 320300000001000200080000 1b00 000400fb70700101\n",
 		"? s7comm answers program\n"
@@ -200,7 +193,7 @@ END_TEST
 /* Upload, stop, start, memory services, several blocks in one service, SINUMERIK, and a name nobody knows. */
 START_TEST(upload_and_services)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* start upload of _0B00007A */
 		"> 03000023 02f080 32010000000100120000 1d00000000000000095f3042303030303741\n"
 		"< 03000023 02f080 320300000001001000000000 1d000100000000070730303030313838\n"
@@ -287,7 +280,7 @@ END_TEST
 /* What was changed, and when: the evidence of program changes. */
 START_TEST(block_functions)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* list blocks */
 		"> 0300001d 02f080 32070000000100080004 0001120411430100 0a000000\n"
 		/* OB 1, DB 3, SDB 12 */
@@ -306,6 +299,7 @@ START_TEST(block_functions)
 		"< 03000021 02f080 320700000003000c0004 00011208128303000000d209 0a000000\n",
 		"> cotp asks\n"
 		"> s7comm asks diagnose\n"
+		"> fact sender client_kind = programming functions [S7 block functions] 80%\n"
 		"< cotp answers\n"
 		"< s7comm answers diagnose\n"
 		"< fact sender object = blocks: OB 1, DB 3, SDB 12 [S7 list blocks] 95%\n"
@@ -325,7 +319,7 @@ END_TEST
 /* One of each group: cyclic data, programmer, messages, security, clock, mode changes, numerical control. */
 START_TEST(userdata)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* cyclic data, subscribed and pushed */
 		"> 0300002d 02f080 32070000000100080014 0001120411420100"
 		" ff09001000010105120a10020001000184000000\n"
@@ -363,6 +357,7 @@ START_TEST(userdata)
 		"< s7comm answers read\n"
 		"> cotp asks\n"
 		"> s7comm asks diagnose\n"
+		"> fact sender client_kind = programming functions [S7 programmer commands] 80%\n"
 		"> cotp asks\n"
 		"> s7comm asks control\n"
 		"> event receiver control: \"force\" [S7 programmer command 0x09]\n"
@@ -405,7 +400,7 @@ END_TEST
 /* Lengths that do not fit: S7 parts, parameters of COTP and of userdata, an S7 type that is none. */
 START_TEST(malformed)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* parameter longer than the PDU */
 		"> 03000013 02f080 32010000000100ff0000 0401\n"
 		/* data longer */
@@ -436,7 +431,6 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("s7comm");
 	TCase *all = tcase_create("pdus");
 	tcase_set_timeout(all, 60);
 	tcase_add_test(all, connect_and_setup);
@@ -449,10 +443,5 @@ int main(void)
 	tcase_add_test(all, block_functions);
 	tcase_add_test(all, userdata);
 	tcase_add_test(all, malformed);
-	suite_add_tcase(suite, all);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_main("s7comm", all);
 }

@@ -2,28 +2,21 @@
 /*
  * test_s7comm_modules.c - SIMATIC system status lists: modules, stations, interfaces.
  *
- * Records built by hand from Siemens A5E00739858, chapter "System Status Lists", with invented values.
- * expect() also runs every prefix and every bit flip of each script.
+ * Records built by hand from Siemens A5E00739858, chapter "System Status Lists", with invented values; what is
+ * expected follows from that chapter by hand.
+ * harness_expect() also runs every prefix and every bit flip of each script.
  */
 #include <check.h>
-#include <stdlib.h>
 
+#include "tests/check_main.h"
 #include "tests/dissect/harness.h"
 
 extern const struct dissector tpkt_dissector;
 
-static void expect(enum harness_port port, const char *script, const char *expected)
-{
-	char *said = harness_run(&tpkt_dissector, port, script);
-	ck_assert_str_eq(said, expected);
-	free(said);
-	ck_assert_uint_eq(harness_abuse(&tpkt_dissector, script), 0);
-}
-
 /* xy91: what exists in racks, behind PROFIBUS and behind PROFINET; each module once. */
 START_TEST(module_status)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* CPU in slot 2 with two submodules, slot 4, slot 5 empty */
 		"< 03000079 02f080 320700000001000c005c 000112081284010100000000"
 		" ff0900580d91000000100005000002007fff00c000c000000002001100000201"
@@ -57,7 +50,7 @@ END_TEST
 /* xy96, and the present stations of xy92 and xy94; what is planned or faulty is not what is there. */
 START_TEST(devices_and_stations)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		"< 030000b9 02f080 320700000001000c009c 000112081284010100000000"
 		" ff09009806960000003000030000006400000000000700020001000000000000"
 		" 0000000000000000000000000000000200000000000000000000000000000001"
@@ -105,7 +98,7 @@ END_TEST
 /* 0x0037: MAC, IP, mask, router. Its own address as router means none; 0.0.0.0 means no IP. */
 START_TEST(ethernet_interface)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		"< 030000b9 02f080 320700000001000c009c 000112081284010100000000"
 		" ff090098003700000030000307fa0a000108ffffff000a000101001b1b123456"
 		" 0100000000000000000001010101010101010101010101010101000007fa0a00"
@@ -128,7 +121,7 @@ END_TEST
 /* Records shorter than their list, of no length, more of them than bytes, and lists nobody reads. */
 START_TEST(lists_that_do_not_fit)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* length 0 */
 		"< 03000029 02f080 320700000001000c000c 000112081284010100000000 ff09000800110000000001f4\n"
 		/* length 8 */
@@ -166,17 +159,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("s7comm_modules");
 	TCase *all = tcase_create("pdus");
 	tcase_set_timeout(all, 60);
 	tcase_add_test(all, module_status);
 	tcase_add_test(all, devices_and_stations);
 	tcase_add_test(all, ethernet_interface);
 	tcase_add_test(all, lists_that_do_not_fit);
-	suite_add_tcase(suite, all);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_main("s7comm_modules", all);
 }

@@ -2,28 +2,21 @@
 /*
  * test_s7comm_plus.c - S7comm-plus: identity in clear text, operations, fragments.
  *
- * Messages built by hand from the layout at the head of s7comm_plus.c, with invented values.
- * expect() also runs every prefix and every bit flip of each script.
+ * Messages built by hand from the layout at the head of s7comm_plus.c, which names its source, with invented
+ * values; what is expected follows from the layout by hand.
+ * harness_expect() also runs every prefix and every bit flip of each script.
  */
 #include <check.h>
-#include <stdlib.h>
 
+#include "tests/check_main.h"
 #include "tests/dissect/harness.h"
 
 extern const struct dissector tpkt_dissector;
 
-static void expect(enum harness_port port, const char *script, const char *expected)
-{
-	char *said = harness_run(&tpkt_dissector, port, script);
-	ck_assert_str_eq(said, expected);
-	free(said);
-	ck_assert_uint_eq(harness_abuse(&tpkt_dissector, script), 0);
-}
-
 /* The names of the client and the identity of the server, in clear text when the session is set up. */
 START_TEST(session)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* connect request to SIMATIC-ROOT-HMI */
 		"> 03000024 1fe00000000100c0010ac1020600c21053494d415449432d524f4f542d484d49\n"
 		"< 03000016 11d00001000100c0010ac1020100c2020102\n"
@@ -58,7 +51,7 @@ END_TEST
  */
 START_TEST(other_names)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		"> 03000023 1ee00000000100c0010ac1020600c20f53494d415449432d524f4f542d4553\n"
 		"> 0300007b 02f080 7201006c 31000004ca0000000100000120360000011d00040000000000a1000000d3821f"
 		" 0000a3816900150f53657276657253657373696f6e5f31a38228001508534f4d"
@@ -98,7 +91,7 @@ END_TEST
 /* I&M0 of the CPU; that of another module, once the order number of the session is known, is not. */
 START_TEST(maintenance_record)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		"< 03000060 02f080 72020051 3200000586000000043400000014003c002000380100002a3645533720323134"
 		" 2d31484533302d3058423020535a56583159454e303137363835202000025602"
 		" 020000000000000001010001001e000000 72020000\n"
@@ -137,7 +130,7 @@ END_TEST
 /* What requests do; their answers are told by sequence number, refused ones by a negative code. */
 START_TEST(operations)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* SetMultiVariables on the session itself: set-up */
 		"> 03000029 02f080 7202001a 310000054200000002000003be36000003be0101823201000400 72020000\n"
 		"< 0300001a 02f080 7202000b 3200000542000000023600 72020000\n"
@@ -236,7 +229,7 @@ END_TEST
 /* A text that is cut between two fragments is read with the second; what was read with the first is not read again. */
 START_TEST(fragments)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		"> 03000024 1fe00000000100c0010ac1020600c21053494d415449432d524f4f542d4f5448\n"
 		/* identity whole in the first */
 		"< 0300005b 02f080 72010050 32000004ca00000001361102873e8723a100000120821f0000a3823200170000"
@@ -286,7 +279,7 @@ END_TEST
 /* No connect request and no known port. */
 START_TEST(by_opcode)
 {
-	expect(HARNESS_FOREIGN_PORT,
+	harness_expect(&tpkt_dissector, HARNESS_FOREIGN_PORT,
 		"! 03000066 02f080 72010057 32000004ca00000001361102873e8723a100000120821f0000a3823200170000"
 		" 013a823b00048200823f00151b313b36455337203231312d31424533312d3058"
 		" 4230203b56332e308240001505323b323838a200000000 72010000\n"
@@ -306,7 +299,7 @@ END_TEST
 /* Lengths that do not fit. */
 START_TEST(malformed)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* longer than the unit */
 		"> 0300000e 02f080 720100ff310000\n"
 		/* version 3 with half a digest */
@@ -334,7 +327,6 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("s7comm_plus");
 	TCase *all = tcase_create("pdus");
 	tcase_set_timeout(all, 60);
 	tcase_add_test(all, session);
@@ -344,10 +336,5 @@ int main(void)
 	tcase_add_test(all, fragments);
 	tcase_add_test(all, by_opcode);
 	tcase_add_test(all, malformed);
-	suite_add_tcase(suite, all);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_main("s7comm_plus", all);
 }

@@ -2,30 +2,23 @@
 /*
  * test_s7comm_szl.c - SIMATIC system status lists: identity, modes, protection, and lists in segments.
  *
- * Records built by hand from Siemens A5E00739858, chapter "System Status Lists", with invented values.
- * expect() also runs every prefix and every bit flip of each script.
+ * Records built by hand from Siemens A5E00739858, chapter "System Status Lists", with invented values; what is
+ * expected follows from that chapter by hand.
+ * harness_expect() also runs every prefix and every bit flip of each script.
  */
 #include <check.h>
-#include <stdlib.h>
 
 #include "dissectors/s7comm_szl.h"
+#include "tests/check_main.h"
 #include "tests/dissect/harness.h"
 
 extern const struct dissector tpkt_dissector;
-
-static void expect(enum harness_port port, const char *script, const char *expected)
-{
-	char *said = harness_run(&tpkt_dissector, port, script);
-	ck_assert_str_eq(said, expected);
-	free(said);
-	ck_assert_uint_eq(harness_abuse(&tpkt_dissector, script), 0);
-}
 
 /* 0x0011 and 0x0111: order number, hardware, firmware, boot loader. The version of the basic hardware is none of the
  * device. */
 START_TEST(module_identification)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* asked */
 		"> 03000021 02f080 32070000000100080008 0001120411440100 ff09000400110000\n"
 		/* answered */
@@ -71,7 +64,7 @@ END_TEST
 /* 0x001C and 0x011C, each index. */
 START_TEST(component_identification)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* all */
 		"< 0300017d 02f080 320700000001000c0160 000112081284010100000000"
 		" ff09015c001c00000022000a0001505245535320340000000000000000000000"
@@ -126,7 +119,7 @@ END_TEST
 /* 0x021C of an H system: F8 rack 0 master, F1 rack 1 reserve. Rack 0 is the device itself, rack 1 a part of it. */
 START_TEST(redundant_system)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		"< 0300008f 02f080 320700000001000c0072 000112081284010100000000"
 		" ff09006e021c000000220003f8055320432d5241434b30000000000000000000"
 		" 0000000000000000000000000000f1055320432d5241434b3100000000000000"
@@ -150,7 +143,7 @@ END_TEST
 /* A list in three data units of reference 9: read when it is complete. */
 START_TEST(segmented_list)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* asked */
 		"> 03000021 02f080 32070000000100080008 0001120411440100 ff090004001c0000\n"
 		/* first */
@@ -186,7 +179,7 @@ END_TEST
 /* Two answers at once, by reference. */
 START_TEST(segments_of_two_lists)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		"< 0300007b 02f080 320700000001000c005e 000112081284010109010000"
 		" ff09005a001c0000002200040001505245535320340000000000000000000000"
 		" 000000000000000000000000000000024350555f410000000000000000000000"
@@ -218,7 +211,7 @@ END_TEST
 /* With the middle or the end missing nothing is made up, and the next list is read. */
 START_TEST(lost_segment)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* middle missing */
 		"< 0300005d 02f080 320700000001000c0040 000112081284010109010000"
 		" ff09003c001c0000002200040001505245535320340000000000000000000000"
@@ -318,7 +311,7 @@ END_TEST
 /* 0x0424 is the present mode; of several changes in 0x0024 the latest counts, also from 1999 to 2000. */
 START_TEST(operating_mode)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* RUN */
 		"< 0300003d 02f080 320700000001000c0020 000112081284010100000000"
 		" ff09001c04240000001400015144ff0800000000000000001602082317446182\n"
@@ -395,7 +388,7 @@ END_TEST
 /* A mode told again is no news; one that another message has contradicted is. */
 START_TEST(mode_told_once)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		MODE_RUN_LIST MODE_RUN_LIST LAMPS_RUN_LIST MODE_RUN_LIST LAMPS_RUN_LIST MODE_STOP_LIST MODE_STOP_LIST
 			LAMPS_RUN_LIST MODE_STOP_LIST
 		/* mode transition to STOP, then the list again */
@@ -427,7 +420,7 @@ END_TEST
 /* RUN on and STOP off, or the reverse; anything else says nothing. */
 START_TEST(lamps)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* RUN */
 		"< 03000035 02f080 320700000001000c0018 000112081284010100000000"
 		" ff0900140074000000040003000101000004010000050000\n"
@@ -461,7 +454,7 @@ END_TEST
 /* 0x0132 index 4: level in force, key switch, checksums of hardware configuration and program. */
 START_TEST(protection)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		"< 03000051 02f080 320700000001000c0034 000112081284010100000000"
 		" ff0900300132000400280001000400010000000100020000000056561234abcd"
 		" 0011223300000000000000000000000000000000\n"
@@ -502,7 +495,6 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("s7comm_szl");
 	TCase *all = tcase_create("pdus");
 	tcase_set_timeout(all, 60);
 	tcase_add_test(all, module_identification);
@@ -516,10 +508,5 @@ int main(void)
 	tcase_add_test(all, status_age);
 	tcase_add_test(all, lamps);
 	tcase_add_test(all, protection);
-	suite_add_tcase(suite, all);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_main("s7comm_szl", all);
 }

@@ -2,29 +2,22 @@
 /*
  * test_tpkt.c - TPKT and COTP, and what is not S7 in them: RDP and MMS.
  *
- * PDUs built by hand from the layouts at the head of tpkt.c and mms.c.
- * expect() also runs every prefix and every bit flip of each script.
+ * PDUs built by hand from RFC 1006, ITU-T X.224, MS-RDPBCGR 2.2.1.1 and ISO 9506-2 as laid out at the head of tpkt.c
+ * and mms.c; what is expected follows from them by hand.
+ * harness_expect() also runs every prefix and every bit flip of each script.
  */
 #include <check.h>
-#include <stdlib.h>
 
+#include "tests/check_main.h"
 #include "tests/dissect/harness.h"
 
 extern const struct dissector tpkt_dissector;
-
-static void expect(enum harness_port port, const char *script, const char *expected)
-{
-	char *said = harness_run(&tpkt_dissector, port, script);
-	ck_assert_str_eq(said, expected);
-	free(said);
-	ck_assert_uint_eq(harness_abuse(&tpkt_dissector, script), 0);
-}
 
 /* A unit in three COTP segments, the last one empty; the other direction is not mixed in. An empty data TPDU is only an
  * answer to a segment. */
 START_TEST(segments)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* first */
 		"> 03000010 02f000 320100000001000e00\n"
 		/* of the other direction, whole */
@@ -52,7 +45,7 @@ END_TEST
 /* No handshake, no known port, no connect request: the PDUs say who is who. Fits any port. */
 START_TEST(joined_midway)
 {
-	expect(HARNESS_FOREIGN_PORT,
+	harness_expect(&tpkt_dissector, HARNESS_FOREIGN_PORT,
 		"? 0300001f 02f080 320100000001000e0000 0401120a10020008000184000000\n"
 		"! 0300001a 02f080 320300000001000200050000 0401 ff04000801\n",
 		"? s7comm asks read\n"
@@ -63,7 +56,7 @@ END_TEST
 /* RDP opens with TPKT and COTP: a cookie, a negotiation request, its answer, or nothing but MCS. */
 START_TEST(rdp_is_not_s7)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* cookie and negotiation */
 		"> 03000029 24e00000000000436f6f6b69653a206d737473686173683d6576650d0a010008 0003000000\n"
 		/* negotiation response */
@@ -84,7 +77,7 @@ END_TEST
 
 START_TEST(rdp_by_mcs)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* connect request without parameters */
 		"> 0300000b 06e00000000000\n"
 		"< 0300000b 06d00000123400\n"
@@ -101,7 +94,7 @@ END_TEST
 
 START_TEST(rdp_confirm_joined_midway)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		/* negotiation response; failure */
 		"< 03000013 0ed000001234000200080001000000 03000013 0ed000001234000300080005000000\n",
 		"< rdp answers\n"
@@ -112,7 +105,7 @@ END_TEST
 /* IEC 61850 on port 102. TSAP 00 01 looks like that of S7 and says nothing. */
 START_TEST(mms_is_not_s7)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		"> 03000016 11e00000000100c0010ac1020001c2020001\n"
 		"< 03000016 11d00001000100c0010ac1020100c2020102\n"
 		/* session connect, MMS in the application context */
@@ -183,7 +176,7 @@ END_TEST
 /* Disconnect request and confirm, error, expedited data: COTP, and nothing more. */
 START_TEST(other_tpdus)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		"> 0300000b 06800000123480 0300000a 05c000011234 0300000a 0570000101c1 0300000a 0410000180 55\n"
 		/* data with a destination reference (class 2) */
 		"> 03000021 04f0000180 320100000001000e0000 0401120a10020008000184000000\n",
@@ -195,7 +188,7 @@ END_TEST
 /* What is not TPKT, what is not COTP, and what is not there yet. */
 START_TEST(framing)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		"> 0300\n"
 		"> 03000016\n"
 		"> 03000016 11e00000000100\n"
@@ -238,7 +231,7 @@ END_TEST
 /* What was read before the cut is kept. */
 START_TEST(cut_by_the_snap_length)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&tpkt_dissector, HARNESS_PROVEN,
 		">~ 03000021 02f080 32010000000500100000 2900000000000950\n"
 		/* answer, cut in the second record */
 		"<~ 0300008f 02f080 320700000001000c0072 000112081284010100000000"
@@ -260,7 +253,6 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("tpkt");
 	TCase *all = tcase_create("pdus");
 	tcase_set_timeout(all, 60);
 	tcase_add_test(all, segments);
@@ -272,10 +264,5 @@ int main(void)
 	tcase_add_test(all, other_tpdus);
 	tcase_add_test(all, framing);
 	tcase_add_test(all, cut_by_the_snap_length);
-	suite_add_tcase(suite, all);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_main("tpkt", all);
 }

@@ -2,25 +2,17 @@
 /*
  * test_umas.c - UMAS PDUs (Modbus function code 90) in, reports out.
  *
- * The PDUs are the examples of the Modbus Application Protocol Specification V1.1b3 behind an MBAP header, or
- * were recorded from node's modbus-serial, or follow the layouts in umas.c; clause numbers are the
- * specification's. expect() also runs every prefix and every bit flip of each script.
+ * There is no public specification: the PDUs follow the layouts in umas.c, whose head names the sources, behind an
+ * MBAP header. What is expected follows from them by hand.
+ * harness_expect() also runs every prefix and every bit flip of each script.
  */
 #include <check.h>
-#include <stdlib.h>
 
 #include "dissectors/umas.h"
+#include "tests/check_main.h"
 #include "tests/dissect/harness.h"
 
 extern const struct dissector modbus_dissector;
-
-static void expect(enum harness_port port, const char *script, const char *expected)
-{
-	char *said = harness_run(&modbus_dissector, port, script);
-	ck_assert_str_eq(said, expected);
-	free(said);
-	ck_assert_uint_eq(harness_abuse(&modbus_dissector, script), 0);
-}
 
 /*
  * Read ID, project information, status and memory card, with the names of where they stand; session 0x01 for
@@ -28,7 +20,7 @@ static void expect(enum harness_port port, const char *script, const char *expec
  */
 START_TEST(umas_identity)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 0001 0000 0005 00 5a 00 01 00\n"
 		"< 0001 0000 0011 00 5a 00 fe fd00 0104 00003200 00000000 00\n"
 		"> 0002 0000 0004 00 5a 00 02\n"
@@ -110,7 +102,7 @@ END_TEST
 /* Another layout of the project information (here: month 13 too): a counted name at the end is still one. */
 START_TEST(umas_project_name_last)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 0001 0000 0005 00 5a 00 03 00\n"
 		"< 0001 0000 000f 00 5a 00 fe 00010203 06 4d69786572 00\n"
 		"> 0002 0000 0005 00 5a 00 03 00\n"
@@ -149,7 +141,7 @@ END_TEST
 /* Reservation with the client's name, transfers, start, stop, memory and variables. */
 START_TEST(umas_operations)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 0001 0000 0018 00 5a 00 10 434c0000 0f 555345522d37313445373446323142\n"
 		"< 0001 0000 0005 00 5a 00 fe 01\n"
 		"> 0002 0000 0004 00 5a 01 12\n"
@@ -258,7 +250,7 @@ END_TEST
 /* An answer names no function: it takes the one whose layout it has, and says nothing without a request. */
 START_TEST(umas_pairing)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"< 0009 0000 0032 00 5a 00 fe 10ff 5a010100 0000 7002 0000 2700 0900 08000000 0000 0e"
 		" 3134302043505520333131203130 010101000000001100\n"
 		"> 0000 0000 0004 00 5a 00 02\n"
@@ -315,7 +307,7 @@ END_TEST
 /* Application Password wraps request and answer (0x38); what is inside counts. */
 START_TEST(umas_signed)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 0001 0000 002a 00 5a 01 38 01"
 		" a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5 5a 01 41 ff00\n"
 		"< 0001 0000 0028 00 5a 01 fe 01"
@@ -352,7 +344,7 @@ END_TEST
 /* A device that does not speak UMAS answers with a Modbus exception: no UMAS server. */
 START_TEST(umas_refused)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 0001 0000 0004 00 5a 00 02\n"
 		"< 0001 0000 0003 00 da 01\n"
 		"< 0002 0000 0004 00 5a 00 77\n",
@@ -367,7 +359,7 @@ END_TEST
 /* An answer has its own mark, so the sides are known at once. */
 START_TEST(umas_foreign_port)
 {
-	expect(HARNESS_FOREIGN_PORT,
+	harness_expect(&modbus_dissector, HARNESS_FOREIGN_PORT,
 		"? 0001 0000 0004 00 5a 00 02\n"
 		"! 0001 0000 0032 00 5a 00 fe 10ff 5a010100 0000 7002 0000 2700 0900 08000000 0000 0e"
 		" 3134302043505520333131203130 010101000000001100\n",
@@ -385,7 +377,7 @@ END_TEST
 /* A name that runs past the end, or is no text, is none; the firmware beside it goes with it. */
 START_TEST(umas_damaged_names)
 {
-	expect(HARNESS_PROVEN,
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
 		"> 0001 0000 0004 00 5a 00 02\n"
 		"< 0001 0000 0022 00 5a 00 fe 10ff 5a010100 0000 7002 0000 2700 0900 08000000 0000 20"
 		" 31343020435055\n"
@@ -421,7 +413,8 @@ END_TEST
 /* The status is polled all the time: a mode is told when it changes, and once a minute. */
 START_TEST(umas_mode_told_once)
 {
-	expect(HARNESS_PROVEN, STATUS("01") STATUS("01") STATUS("02") STATUS("02") STATUS("01"),
+	harness_expect(&modbus_dissector, HARNESS_PROVEN,
+		STATUS("01") STATUS("01") STATUS("02") STATUS("02") STATUS("01"),
 		STATUS_SAID MODE_SAID(
 			"STOP") "< presence sender modbus-unit=0 [response]\n" STATUS_SAID STATUS_SAID MODE_SAID("RUN")
 			STATUS_SAID STATUS_SAID MODE_SAID("STOP"));
@@ -438,7 +431,6 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("umas");
 	TCase *all = tcase_create("dissect");
 	tcase_add_test(all, umas_identity);
 	tcase_add_test(all, umas_project_name_last);
@@ -449,10 +441,5 @@ int main(void)
 	tcase_add_test(all, umas_foreign_port);
 	tcase_add_test(all, umas_damaged_names);
 	tcase_add_test(all, umas_mode_told_once);
-	suite_add_tcase(suite, all);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_main("umas", all);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "packets.h"
+#include "tests/check_main.h"
 
 enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
 
@@ -298,7 +299,6 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("stream");
 	TCase *tests = tcase_create("stream");
 	tcase_add_test(tests, reference_says_what_the_bytes_say);
 	tcase_add_test(tests, sequence_numbers_wrap);
@@ -312,10 +312,5 @@ int main(void)
 	tcase_add_test(tests, cut_by_the_snap_length);
 	tcase_add_test(tests, foreign_port_is_believed_after_answers);
 	tcase_add_test(tests, a_port_used_again_is_a_new_conversation);
-	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_main("stream", tests);
 }

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_knowledge.c - OUI files, number tables, and what a wrong rule file is told. */
+/*
+ * test_knowledge.c - OUI files, number tables, and what a wrong rule file is told.
+ *
+ * The files are written by the tests, in the forms that config/ and the IEEE's registries have.
+ */
 #include <check.h>
 #include <errno.h>
 #include <stdio.h>
@@ -9,6 +13,7 @@
 
 #include "scene.h"
 #include "sensor/conclude/rules.h"
+#include "tests/check_main.h"
 
 static char folder[64], told[8][512];
 static unsigned told_count;
@@ -207,9 +212,8 @@ START_TEST(our_own_rules_are_right)
 }
 END_TEST
 
-static Suite *suite(void)
+int main(void)
 {
-	Suite *s = suite_create("knowledge");
 	TCase *t = tcase_create("knowledge");
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_add_test(t, tables_name_numbers);
@@ -221,15 +225,5 @@ static Suite *suite(void)
 	tcase_add_loop_test(t, a_wrong_rule_is_told_where, 0, sizeof(wrong) / sizeof(wrong[0]));
 	tcase_add_test(t, a_missing_rule_file_is_an_error);
 	tcase_add_test(t, our_own_rules_are_right);
-	suite_add_tcase(s, t);
-	return s;
-}
-
-int main(void)
-{
-	SRunner *runner = srunner_create(suite());
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return check_main("knowledge", t);
 }

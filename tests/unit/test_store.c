@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_store.c - what a store keeps, what it refuses, and what it leaves behind. */
+/*
+ * test_store.c - what a store keeps, what it refuses, and what it leaves behind.
+ *
+ * What is loaded is compared with what was saved: both are printed by dump.c. Codes are those of store.h.
+ */
 #include <check.h>
 #include <dirent.h>
 #include <errno.h>
@@ -17,6 +21,7 @@
 #include "fixture.h"
 #include "sensor/store/database.h"
 #include "sensor/store/store.h"
+#include "tests/check_main.h"
 
 static char folder[64], path[128];
 
@@ -481,7 +486,6 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("store");
 	TCase *t = tcase_create("store");
 	tcase_add_checked_fixture(t, set_up, tear_down);
 	tcase_set_timeout(t, 60);
@@ -501,10 +505,5 @@ int main(void)
 	tcase_add_test(t, test_read_only_folder);
 	tcase_add_test(t, test_full_disk);
 	tcase_add_test(t, test_migration);
-	suite_add_tcase(suite, t);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_main("store", t);
 }

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_util.c - text from the wire, addresses, times, strings, the hash index. */
+/*
+ * test_util.c - text from the wire, addresses, times, strings, the hash index, the arena.
+ *
+ * Expected by hand: UTF-8 by RFC 3629, IPv6 addresses by RFC 5952, times by ISO 8601, cells by RFC 4180.
+ */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +12,7 @@
 #include "sensor/util/index.h"
 #include "sensor/util/strings.h"
 #include "sensor/util/text.h"
+#include "tests/check_main.h"
 
 static const char *from_wire(const char *bytes, size_t len)
 {
@@ -177,7 +182,6 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("util");
 	TCase *tests = tcase_create("util");
 	tcase_add_test(tests, wire_text_is_trimmed_and_valid);
 	tcase_add_test(tests, wire_text_is_cut_at_a_character);
@@ -188,10 +192,5 @@ int main(void)
 	tcase_add_test(tests, strings_are_one_each);
 	tcase_add_test(tests, index_finds_all_of_a_hash);
 	tcase_add_test(tests, arena_is_zeroed_and_aligned);
-	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_main("util", tests);
 }
