@@ -17,7 +17,7 @@ struct s7comm_list {
 
 struct s7comm_flow {
 	/* From the connect request; the TSAP means something only once the connection is proven to speak S7. */
-	bool has_tsap, client_told, presence_told;
+	bool has_tsap, client_told, presence_told, programmer_told;
 	uint8_t tsap[2]; /* called: connection type, rack and slot */
 	uint8_t lists_turn;
 	struct s7comm_list lists[S7COMM_LISTS];

@@ -283,6 +283,18 @@ static void response_dissect(
 		block_counts(u, observer);
 }
 
+/* Only programming software lists blocks and watches the program run; operator panels and SCADA read values. */
+static void programmer_tell(const struct userdata *u, struct s7comm_flow *flow, struct observer *observer)
+{
+	if (flow->programmer_told || (u->group != GROUP_PROGRAMMER && u->group != GROUP_BLOCK))
+		return;
+	flow->programmer_told = true;
+	struct statement s = userdata_statement(
+		SUBJECT_SENDER, u->group == GROUP_BLOCK ? "S7 block functions" : "S7 programmer commands");
+	s.confidence = 80;
+	observer_fact_string(observer, &s, ATTRIBUTE_CLIENT_KIND, "programming functions");
+}
+
 bool s7comm_userdata(const struct cursor *parameter, const struct cursor *data, const struct pdu *pdu,
 	struct s7comm_flow *flow, struct observer *observer)
 {
@@ -293,6 +305,7 @@ bool s7comm_userdata(const struct cursor *parameter, const struct cursor *data, 
 	s7comm_client_prove(flow, u.type == TYPE_REQUEST, observer);
 	if (u.type == TYPE_REQUEST) {
 		observer_request(observer, PROTOCOL_S7COMM, service->operation);
+		programmer_tell(&u, flow, observer);
 		if (service->event != NULL) {
 			struct statement s = userdata_statement(SUBJECT_RECEIVER, service->message);
 			observer_event(observer, &s, service->operation, service->event);

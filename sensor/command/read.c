@@ -23,7 +23,9 @@
 #include "sensor/flow/pipeline.h"
 #include "sensor/store/store.h"
 #include "sensor/util/progress.h"
+#include "sensor/util/text.h"
 
+#define NAME_BYTES 1024     /* four times what a file system takes */
 #define PROGRESS_EVERY 4096 /* packets between two looks at the clock */
 
 struct reading {
@@ -81,8 +83,10 @@ static int read_packets(struct reading *r, struct source *source, const char *pa
 /* The capture as an inventory of its own. NULL without memory, or when interrupted. */
 static struct inventory *read_capture(struct reading *r, struct source *source, const char *path)
 {
+	char name[NAME_BYTES]; /* a file system takes names that are no UTF-8 */
+	text_from_wire(name, sizeof(name), base_name(path), strlen(base_name(path)));
 	struct inventory *inv = inventory_new(&inventory_limits_default);
-	uint32_t row = inv != NULL ? inventory_capture_add(inv, base_name(path)) : INVENTORY_NONE;
+	uint32_t row = inv != NULL ? inventory_capture_add(inv, name) : INVENTORY_NONE;
 	struct pipeline *pipeline = row != INVENTORY_NONE ? pipeline_new(inv, row) : NULL;
 	int err = pipeline != NULL ? read_packets(r, source, path, pipeline) : -ENOMEM;
 	pipeline_end(pipeline);
@@ -253,6 +257,10 @@ int command_read(int argc, char **argv)
 	}
 	if (names_input_twice(argc - optind, argv + optind)) {
 		complain("read", "standard input ('-') can be read only once");
+		return EXIT_USAGE;
+	}
+	if (site != NULL && !text_is_utf8(site)) {
+		complain("read", "--site: expected UTF-8");
 		return EXIT_USAGE;
 	}
 	struct reading r = {.quiet = quiet || json, .inv = inventory_new(&inventory_limits_default)};

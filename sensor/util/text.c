@@ -35,6 +35,11 @@ static bool is_utf8(const unsigned char *s, size_t len)
 	return true;
 }
 
+bool text_is_utf8(const char *text)
+{
+	return is_utf8((const unsigned char *)text, strlen(text));
+}
+
 /* ASCII without NUL. */
 static bool is_plain(const unsigned char *s, size_t len)
 {

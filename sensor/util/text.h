@@ -13,6 +13,9 @@
 
 #include "earshot/address.h"
 
+/* The whole of a NUL-terminated text is valid UTF-8. */
+bool text_is_utf8(const char *text);
+
 /*
  * Wire bytes to valid UTF-8 in `out` (NUL-terminated, at most `room` bytes with the NUL):
  * trailing NULs and white space are cut, leading white space too; valid UTF-8 is taken as it
