@@ -6,11 +6,12 @@
 
 #define OPEN_MAX 64                 /* packets in pieces at the same time; 64 KiB each at most */
 #define IDLE_NS (30 * 1000000000ll) /* RFC 791: 15 s and more; Linux: 30 s */
+#define COPY_NS 100000000ll             /* a mirror port's second copy of the last fragment; ids take longer to come again */
 #define UNITS_MAX 8192              /* 64 KiB in units of 8 bytes */
 #define PAYLOAD_MAX (UNITS_MAX * 8u)
 
 struct open_packet {
-	bool used;
+	bool used; /* not used but `len` set: `key` was whole at `first_ns` */
 	struct fragment_key key;
 	int64_t first_ns;
 	uint32_t len;  /* bytes of the whole, 0: the last one has not come */
@@ -49,24 +50,34 @@ static bool key_same(const struct fragment_key *a, const struct fragment_key *b)
 }
 
 /* Clocks step back, too: what is that far in the future is of the time before. */
-static bool is_stale(const struct open_packet *p, int64_t now_ns)
+static bool is_older(const struct open_packet *p, int64_t now_ns, int64_t age_ns)
 {
-	return now_ns > p->first_ns ? now_ns - p->first_ns > IDLE_NS : p->first_ns - now_ns > IDLE_NS;
+	return now_ns > p->first_ns ? now_ns - p->first_ns > age_ns : p->first_ns - now_ns > age_ns;
 }
 
-/* The open packet of `key`: the one there is, a free one, or the oldest. */
+/* Whether `spare` is a worse place for a new packet than `p`: free before used, then the oldest. */
+static bool is_worse(const struct open_packet *spare, const struct open_packet *p)
+{
+	return spare == NULL || (spare->used == p->used ? p->first_ns < spare->first_ns : spare->used);
+}
+
+/* The open packet of `key`: the one there is, a free one, or the oldest. NULL: it was whole a moment ago. */
 static struct open_packet *find(struct fragments *f, const struct fragment_key *key, int64_t time_ns)
 {
 	struct open_packet *spare = NULL;
 	for (unsigned i = 0; i < OPEN_MAX; i++) {
 		struct open_packet *p = &f->open[i];
-		if (p->used && is_stale(p, time_ns)) {
+		if (p->used && is_older(p, time_ns, IDLE_NS)) {
 			p->used = false;
+			p->len = 0;
 			f->lost++;
 		}
-		if (p->used && key_same(&p->key, key))
+		bool same = (p->used || p->len != 0) && key_same(&p->key, key);
+		if (same && p->used)
 			return p;
-		if (spare == NULL || (spare->used && (!p->used || p->first_ns < spare->first_ns)))
+		if (same && !is_older(p, time_ns, COPY_NS))
+			return NULL;
+		if (is_worse(spare, p))
 			spare = p;
 	}
 	if (spare->used)
@@ -129,10 +140,13 @@ bool fragments_add(struct fragments *f, const struct fragment_key *key, int64_t 
 	if (len == 0 || offset > PAYLOAD_MAX || len > PAYLOAD_MAX - offset || (more && len % 8 != 0))
 		return false;
 	struct open_packet *p = find(f, key, time_ns);
+	if (p == NULL)
+		return false;
 	if (is_contradiction(p, offset + len, more))
 		return false;
 	if (!make_room(p, offset + len)) {
 		p->used = false;
+		p->len = 0;
 		f->lost++;
 		return false;
 	}
@@ -149,6 +163,7 @@ bool fragments_add(struct fragments *f, const struct fragment_key *key, int64_t 
 		p->len = offset + len;
 	if (!is_whole(p))
 		return false;
+	p->first_ns = time_ns;
 	*bytes = hand_out(f, p);
 	return true;
 }

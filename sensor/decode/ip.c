@@ -56,9 +56,9 @@ static enum layer reassemble(struct decoding *d, uint32_t id, uint32_t offset, b
 	struct fragment_key key = {.source = f->source, .target = f->target, .id = id, .protocol = f->ip_protocol};
 	if (d->wire_left > cursor_left(&d->at)) /* cut by the snap length: never whole */
 		return LAYER_FRAGMENT;
-	f->network = (struct cursor){0};
 	if (!fragments_add(d->fragments, &key, f->time_ns, offset, more, &d->at))
 		return LAYER_FRAGMENT;
+	f->network = (struct cursor){0};
 	d->wire_left = (uint32_t)cursor_left(&d->at);
 	return after_ip(f);
 }

@@ -167,6 +167,21 @@ START_TEST(clocks_step_back)
 }
 END_TEST
 
+/* A mirror port sends every fragment twice: the copy of the last one opens no new packet. */
+START_TEST(a_copy_of_the_last_one_is_no_packet)
+{
+	ck_assert_ptr_null(add(1, 1000, 0, true, "aaaaaaaa"));
+	ck_assert_ptr_null(add(1, 1001, 0, true, "aaaaaaaa"));
+	ck_assert_str_eq(add(1, 1002, 8, false, "b"), "aaaaaaaab");
+	ck_assert_ptr_null(add(1, 1003, 8, false, "b"));
+	ck_assert_uint_eq(fragments_lost(fragments, false), 0);
+	/* the id may come again later */
+	ck_assert_ptr_null(add(1, 2 * SECOND_NS, 8, false, "d"));
+	ck_assert_str_eq(add(1, 2 * SECOND_NS, 0, true, "cccccccc"), "ccccccccd");
+	ck_assert_uint_eq(fragments_lost(fragments, true), 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("fragment");
@@ -181,6 +196,7 @@ int main(void)
 	tcase_add_test(tests, late_ones_are_lost_and_counted);
 	tcase_add_test(tests, the_oldest_makes_room);
 	tcase_add_test(tests, clocks_step_back);
+	tcase_add_test(tests, a_copy_of_the_last_one_is_no_packet);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
