@@ -10,6 +10,7 @@
 #define ASSEMBLY_BYTES_MAX (8u << 20)
 #define STREAM_BYTES_MAX (32u << 20)
 #define ICMPV6 58
+#define ETHERTYPE_MIN 0x0600         /* IEEE 802.3: smaller ones are lengths */
 #define SWEEP_EVERY 8                /* packets between two looks at idle flows */
 
 static void flow_ends(void *to, struct flow *f)
@@ -70,12 +71,13 @@ static void conversation(struct pipeline *p, const struct frame *frame)
 		dispatch_datagram(p, f, side, frame);
 }
 
-static void no_conversation(struct pipeline *p, const struct frame *frame)
+/* `whole`: what follows the headers begins here (the second fragment of an ICMPv6 message does not). */
+static void no_conversation(struct pipeline *p, const struct frame *frame, bool whole)
 {
 	record_mac(p, frame);
-	if (frame->source.kind == ADDRESS_NONE)
+	if (frame->source.kind == ADDRESS_NONE && frame->ethertype >= ETHERTYPE_MIN)
 		dispatch_link_layer(p, frame, frame->ethertype);
-	else if (frame->ip_protocol == ICMPV6 && frame->source.kind == ADDRESS_IPV6)
+	else if (whole && frame->ip_protocol == ICMPV6 && frame->source.kind == ADDRESS_IPV6)
 		dispatch_link_layer(p, frame, ICMPV6);
 }
 
@@ -100,7 +102,7 @@ void pipeline_packet(struct pipeline *p, const struct packet *packet)
 	if (decoded == DECODED && frame->transport != TRANSPORT_NONE)
 		conversation(p, frame);
 	else
-		no_conversation(p, frame);
+		no_conversation(p, frame, decoded == DECODED);
 	if (c->packets % SWEEP_EVERY == 0)
 		flow_table_sweep(p->table, packet->time_ns);
 }
