@@ -352,8 +352,10 @@ void dispatch_chunk(struct pipeline *p, struct flow *f, unsigned side, const str
 		give_to_labeller(p, f, frame);
 		return;
 	}
-	if (s->foreign_run >= FOREIGN_RUN_MAX)
+	if (s->foreign_run >= FOREIGN_RUN_MAX) {
+		skip_foreign(p, f, side, cursor_left(&bytes));
 		return;
+	}
 	if (s->part_len == 0) {
 		feed(p, f, side, frame, bytes, cut);
 		return;

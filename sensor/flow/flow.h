@@ -44,6 +44,7 @@ struct flow_side {
 	bool finished;               /* FIN or RST was seen */
 	bool has_data;
 	uint8_t foreign_run;         /* segments in a row that the dissector did not know */
+	uint8_t behind_run;          /* TCP: segments in a row farther behind than any repetition */
 	uint32_t sequence;           /* TCP: of the next byte in order */
 	uint32_t acknowledged;       /* TCP: the highest acknowledgement sent */
 	uint32_t wanted;             /* bytes the PDU in `part` needs in all, 0: not known */

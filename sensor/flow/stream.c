@@ -15,7 +15,8 @@
 #define EARLY_SEGMENTS_MAX 32     /* more than a burst that a mirror port reorders */
 #define EARLY_BYTES_MAX 65536     /* an unscaled window */
 #define EARLY_AFTER_ACK 3         /* like fast retransmit (RFC 5681 3.2): three later ones say it is lost */
-#define JUMP_MAX (1 << 20)        /* bytes ahead that are no reordering any more */
+#define BEHIND_RUN_MAX 3          /* one may be a stray, or of the other side of a firewall that renumbers */
+#define JUMP_MAX (1 << 20)        /* bytes ahead that are no reordering any more, and behind that are no repetition */
 
 static void side_reset(struct pipeline *p, struct flow_side *s)
 {
@@ -64,19 +65,27 @@ static void drain(struct pipeline *p, struct flow *f, unsigned side, const struc
 	}
 }
 
-/* The bytes before the first early segment will not come. */
-static void give_up(struct pipeline *p, struct flow *f, unsigned side, const struct frame *now)
+/* What stands between here and `sequence` will not come. Farther than any window there was nothing: other numbers. */
+static void skip_to(struct pipeline *p, struct flow *f, unsigned side, uint32_t sequence)
 {
 	struct flow_side *s = &f->side[side];
 	struct capture *c = &p->inv->captures[p->capture];
+	uint32_t lost = sequence - s->sequence;
 	c->gaps++;
-	c->gap_bytes += s->early->sequence - s->sequence;
-	s->sequence = s->early->sequence;
+	c->gap_bytes += lost <= JUMP_MAX ? lost : 0;
+	s->sequence = sequence;
 	dispatch_gap(p, f, side);
+}
+
+/* The bytes before the first early segment will not come. */
+static void give_up(struct pipeline *p, struct flow *f, unsigned side, const struct frame *now)
+{
+	skip_to(p, f, side, f->side[side].early->sequence);
 	drain(p, f, side, now);
 }
 
-static void keep_early(struct pipeline *p, struct flow_side *s, const struct frame *frame, uint32_t sequence,
+/* False, and counted, when there is no room to wait. */
+static bool keep_early(struct pipeline *p, struct flow_side *s, const struct frame *frame, uint32_t sequence,
 	struct cursor bytes, uint32_t wire_len)
 {
 	uint32_t len = (uint32_t)cursor_left(&bytes);
@@ -84,12 +93,12 @@ static void keep_early(struct pipeline *p, struct flow_side *s, const struct fra
 	while (*link != NULL && (int32_t)((*link)->sequence - sequence) < 0)
 		link = &(*link)->next;
 	if (*link != NULL && (*link)->sequence == sequence && (*link)->wire_len >= wire_len)
-		return;
+		return true;
 	size_t size = sizeof(struct segment) + len;
 	struct segment *e = p->stream_budget.used + size <= p->stream_budget.max ? malloc(size) : NULL;
 	if (e == NULL) {
 		p->stream_budget.refused++;
-		return;
+		return false;
 	}
 	p->stream_budget.used += size;
 	*e = (struct segment){.next = *link, .frame = frame->number, .time_ns = frame->time_ns, .sequence = sequence,
@@ -99,6 +108,7 @@ static void keep_early(struct pipeline *p, struct flow_side *s, const struct fra
 	*link = e;
 	s->early_count++;
 	s->early_bytes += len;
+	return true;
 }
 
 static bool is_lost(const struct flow *f, unsigned side)
@@ -121,19 +131,30 @@ static void data_segment(struct pipeline *p, struct flow *f, unsigned side, cons
 		s->sequence = sequence;
 	}
 	int32_t ahead = (int32_t)(sequence - s->sequence);
+	if (ahead > 0 && keep_early(p, s, frame, sequence, bytes, wire_len)) {
+		while (s->early != NULL && (ahead > JUMP_MAX || is_lost(f, side))) {
+			give_up(p, f, side, frame);
+			ahead = 0;
+		}
+		return;
+	}
+	if (ahead < -JUMP_MAX && ++s->behind_run < BEHIND_RUN_MAX)
+		return;
+	s->behind_run = 0;
+	if (ahead > 0 || ahead < -JUMP_MAX) { /* no room to wait; or a connection whose beginning was not seen */
+		while (s->early != NULL)
+			give_up(p, f, side, frame);
+		ahead = (int32_t)(sequence - s->sequence);
+		if (ahead > 0 || ahead < -JUMP_MAX)
+			skip_to(p, f, side, sequence);
+		ahead = (int32_t)(sequence - s->sequence);
+	}
 	if (ahead < 0) { /* seen before, wholly or in part */
 		uint32_t old = 0u - (uint32_t)ahead;
 		if (old >= wire_len)
 			return;
 		bytes.at += old < cursor_left(&bytes) ? old : cursor_left(&bytes);
 		wire_len -= old;
-	} else if (ahead > 0) {
-		keep_early(p, s, frame, sequence, bytes, wire_len);
-		while (s->early != NULL && (ahead > JUMP_MAX || is_lost(f, side))) {
-			give_up(p, f, side, frame);
-			ahead = 0;
-		}
-		return;
 	}
 	deliver(p, f, side, frame, bytes, wire_len);
 	if (s->early != NULL)
