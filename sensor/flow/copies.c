@@ -43,7 +43,7 @@ static uint64_t print_of_all(const uint8_t *bytes, size_t len)
 		step = len < sizeof(words) ? len : sizeof(words);
 		memset(words, 0, sizeof(words));
 		memcpy(words, bytes, step);
-		sum = (sum ^ sum >> 29) * 0xbf58476d1ce4e5b9u + hash_words(words, HASH_WORDS_MAX);
+		sum = (sum ^ sum >> 29) * 0xbf58476d1ce4e5b9u + hash_words(hash_public, words, HASH_WORDS_MAX);
 	}
 	return sum;
 }
@@ -55,7 +55,7 @@ static uint64_t print_of(const struct frame *f, struct cursor body)
 	uint64_t words[HEAD_WORDS] = {0}, more[2] = {0}, content;
 	if (is_covered(f)) {
 		memcpy(words, body.at, len < sizeof(words) ? len : sizeof(words));
-		content = hash_words(words, HEAD_WORDS);
+		content = hash_words(hash_public, words, HEAD_WORDS);
 	} else {
 		content = print_of_all(body.at, len);
 	}
@@ -63,7 +63,7 @@ static uint64_t print_of(const struct frame *f, struct cursor body)
 	memcpy(&more[0], (const uint8_t *)f + offsetof(struct frame, mac_source), 8);
 	memcpy(&more[1], f->mac_target + 2, 4);
 	uint64_t lengths = (uint64_t)len << 32 | f->payload_wire_len;
-	return content + hash_words(more, 2) * 3 + lengths * 0x9e3779b97f4a7c15u;
+	return content + hash_words(hash_public, more, 2) * 3 + lengths * 0x9e3779b97f4a7c15u;
 }
 
 bool copies_seen(struct copies *c, const struct frame *f)

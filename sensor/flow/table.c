@@ -66,7 +66,7 @@ static uint64_t end_hash(const struct address *a, uint16_t port)
 {
 	uint64_t words[3] = {0, 0, (uint64_t)a->kind << 16 | port};
 	memcpy(words, a->bytes, sizeof(a->bytes));
-	return hash_words(words, 3);
+	return hash_words(hash_secret, words, 3);
 }
 
 static bool end_same(const struct flow_key *key, unsigned side, const struct address *a, uint16_t port)

@@ -51,6 +51,7 @@ void inventory_free(struct inventory *inv)
 	index_clear(&inv->fact_index);
 	index_clear(&inv->link_index);
 	index_clear(&inv->activity_index);
+	index_clear(&inv->protocol_count_index);
 	strings_clear(&inv->strings);
 	free(inv);
 }
@@ -73,6 +74,7 @@ void inventory_seal(struct inventory *inv)
 	index_clear(&inv->fact_index);
 	index_clear(&inv->link_index);
 	index_clear(&inv->activity_index);
+	index_clear(&inv->protocol_count_index);
 	FIT(inv, endpoints, endpoint);
 	FIT(inv, bindings, binding);
 	FIT(inv, facts, fact);
@@ -114,6 +116,15 @@ static bool reserve(struct inventory *inv, void **rows, uint32_t count, uint32_t
 #define RESERVE(inv, rows, what)                                                                                       \
 	reserve(inv, (void **)&(inv)->rows, (inv)->what##_count, &(inv)->what##_room, (inv)->limits.rows,              \
 	    sizeof(*(inv)->rows))
+
+/* Makes row `row` findable; false (and counted) without memory. */
+static bool put(struct inventory *inv, struct index *ix, uint32_t hash, uint32_t row)
+{
+	if (index_put(ix, hash, row) == 0)
+		return true;
+	inv->refused++;
+	return false;
+}
 
 static bool intern(struct inventory *inv, const char *text, uint32_t *id)
 {
@@ -186,12 +197,15 @@ struct protocol_count *inventory_protocol_count(struct inventory *inv, uint32_t 
 	uint32_t id;
 	if (!intern(inv, protocol, &id))
 		return NULL;
-	for (uint32_t i = 0; i < inv->protocol_count_count; i++)
-		if (inv->protocol_counts[i].capture == capture && inv->protocol_counts[i].protocol == id)
-			return &inv->protocol_counts[i];
+	uint32_t hash = hash_pair(capture, id), cursor, row;
+	for (row = index_first(&inv->protocol_count_index, hash, &cursor); row != INDEX_END;
+		row = index_next(&inv->protocol_count_index, hash, &cursor))
+		if (inv->protocol_counts[row].capture == capture && inv->protocol_counts[row].protocol == id)
+			return &inv->protocol_counts[row];
 	uint32_t max = inv->limits.captures > UINT32_MAX / PROTOCOLS ? UINT32_MAX : inv->limits.captures * PROTOCOLS;
 	if (!reserve(inv, (void **)&inv->protocol_counts, inv->protocol_count_count, &inv->protocol_count_room, max,
-		sizeof(*inv->protocol_counts)))
+		sizeof(*inv->protocol_counts)) ||
+		!put(inv, &inv->protocol_count_index, hash, inv->protocol_count_count))
 		return NULL;
 	struct protocol_count *p = &inv->protocol_counts[inv->protocol_count_count++];
 	*p = (struct protocol_count){.capture = capture, .protocol = id};
@@ -240,7 +254,7 @@ static uint32_t endpoint_see_span(struct inventory *inv, const struct address *a
 		endpoint_see(inv, &inv->endpoints[row], spoke, seen);
 		return row;
 	}
-	if (!RESERVE(inv, endpoints, endpoint) || index_put(&inv->endpoint_index, hash, inv->endpoint_count) != 0)
+	if (!RESERVE(inv, endpoints, endpoint) || !put(inv, &inv->endpoint_index, hash, inv->endpoint_count))
 		return INVENTORY_NONE;
 	inv->endpoints[inv->endpoint_count] = (struct endpoint){
 	    .address = *address, .path_kind = path_kind, .path = path_id, .spoke = spoke, .seen = *seen};
@@ -256,7 +270,7 @@ uint32_t inventory_endpoint(struct inventory *inv, const struct address *address
 
 static uint32_t binding_see(struct inventory *inv, const struct binding *key)
 {
-	uint32_t hash = hash_mix((uint64_t)key->ip << 32 | key->mac) ^ key->vlan;
+	uint32_t hash = hash_pair(key->ip, key->mac) ^ key->vlan;
 	uint32_t cursor, row;
 	for (row = index_first(&inv->binding_index, hash, &cursor); row != INDEX_END;
 		row = index_next(&inv->binding_index, hash, &cursor)) {
@@ -268,7 +282,7 @@ static uint32_t binding_see(struct inventory *inv, const struct binding *key)
 		widen(inv, &b->seen, &key->seen);
 		return row;
 	}
-	if (!RESERVE(inv, bindings, binding) || index_put(&inv->binding_index, hash, inv->binding_count) != 0)
+	if (!RESERVE(inv, bindings, binding) || !put(inv, &inv->binding_index, hash, inv->binding_count))
 		return INVENTORY_NONE;
 	inv->bindings[inv->binding_count] = *key;
 	return inv->binding_count++;
@@ -289,9 +303,9 @@ static bool fact_same(const struct fact *a, const struct fact *b)
 
 static uint32_t fact_see(struct inventory *inv, const struct fact *key)
 {
-	uint32_t hash = hash_mix((uint64_t)key->endpoint << 32 | key->value) ^
-			hash_mix((uint64_t)key->message << 32 | (uint32_t)key->attribute << 16 | key->protocol) ^
-			hash_mix((uint64_t)key->code << 8 | key->naming);
+	uint32_t hash = hash_pair(key->endpoint, key->value) ^
+			hash_pair(key->message, (uint32_t)key->attribute << 16 | key->protocol) ^
+			hash_pair(key->code, key->naming);
 	uint32_t cursor, row;
 	for (row = index_first(&inv->fact_index, hash, &cursor); row != INDEX_END;
 		row = index_next(&inv->fact_index, hash, &cursor)) {
@@ -304,7 +318,7 @@ static uint32_t fact_see(struct inventory *inv, const struct fact *key)
 		widen(inv, &f->seen, &key->seen);
 		return row;
 	}
-	if (!RESERVE(inv, facts, fact) || index_put(&inv->fact_index, hash, inv->fact_count) != 0)
+	if (!RESERVE(inv, facts, fact) || !put(inv, &inv->fact_index, hash, inv->fact_count))
 		return INVENTORY_NONE;
 	inv->facts[inv->fact_count] = *key;
 	return inv->fact_count++;
@@ -329,8 +343,8 @@ uint32_t inventory_fact(struct inventory *inv, const struct fact_key *key, uint6
 
 static uint32_t link_see(struct inventory *inv, const struct link *key)
 {
-	uint32_t hash = hash_mix((uint64_t)key->client << 32 | key->server) ^
-			hash_mix((uint64_t)key->protocol << 32 | (uint32_t)key->port << 8 | key->transport);
+	uint32_t hash = hash_pair(key->client, key->server) ^
+			hash_pair(key->protocol, (uint32_t)key->port << 8 | key->transport);
 	uint32_t cursor, row;
 	for (row = index_first(&inv->link_index, hash, &cursor); row != INDEX_END;
 		row = index_next(&inv->link_index, hash, &cursor)) {
@@ -341,7 +355,7 @@ static uint32_t link_see(struct inventory *inv, const struct link *key)
 		widen(inv, &l->seen, &key->seen);
 		return row;
 	}
-	if (!RESERVE(inv, links, link) || index_put(&inv->link_index, hash, inv->link_count) != 0)
+	if (!RESERVE(inv, links, link) || !put(inv, &inv->link_index, hash, inv->link_count))
 		return INVENTORY_NONE;
 	inv->links[inv->link_count] = *key;
 	return inv->link_count++;
@@ -363,8 +377,7 @@ uint32_t inventory_link(struct inventory *inv, uint32_t client, uint32_t server,
 
 static uint32_t activity_see(struct inventory *inv, const struct activity *key)
 {
-	uint32_t hash = hash_mix((uint64_t)key->link << 32 | key->message) ^
-			hash_mix((uint64_t)key->detail << 8 | key->operation);
+	uint32_t hash = hash_pair(key->link, key->message) ^ hash_pair(key->detail, key->operation);
 	uint32_t cursor, row;
 	for (row = index_first(&inv->activity_index, hash, &cursor); row != INDEX_END;
 		row = index_next(&inv->activity_index, hash, &cursor)) {
@@ -376,7 +389,7 @@ static uint32_t activity_see(struct inventory *inv, const struct activity *key)
 		widen(inv, &a->seen, &key->seen);
 		return row;
 	}
-	if (!RESERVE(inv, activities, activity) || index_put(&inv->activity_index, hash, inv->activity_count) != 0)
+	if (!RESERVE(inv, activities, activity) || !put(inv, &inv->activity_index, hash, inv->activity_count))
 		return INVENTORY_NONE;
 	inv->activities[inv->activity_count] = *key;
 	return inv->activity_count++;

@@ -146,7 +146,7 @@ struct inventory {
 	struct activity *activities;
 	uint32_t capture_count, protocol_count_count, endpoint_count, binding_count, fact_count, link_count, activity_count;
 	uint32_t capture_room, protocol_count_room, endpoint_room, binding_room, fact_room, link_room, activity_room;
-	struct index endpoint_index, binding_index, fact_index, link_index, activity_index;
+	struct index endpoint_index, binding_index, fact_index, link_index, activity_index, protocol_count_index;
 };
 
 #define INVENTORY_NONE UINT32_MAX

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #define CAPACITY_FIRST 64
 
@@ -52,16 +53,57 @@ int index_put(struct index *ix, uint32_t hash, uint32_t row)
 	return 0;
 }
 
+uint64_t hash_secret[HASH_WORDS_MAX];
+
+__attribute__((constructor)) static void draw_secret(void)
+{
+	memcpy(hash_secret, hash_public, sizeof(hash_secret));
+	uint64_t drawn[HASH_WORDS_MAX] = {0};
+	if (getrandom(drawn, sizeof(drawn), GRND_NONBLOCK) != (ssize_t)sizeof(drawn))
+		return; /* early at boot: known numbers are better than waiting */
+	for (unsigned i = 0; i < HASH_WORDS_MAX; i++)
+		hash_secret[i] = drawn[i] | 1;
+}
+
+static inline uint64_t rotated(uint64_t x, unsigned bits)
+{
+	return x << bits | x >> (64 - bits);
+}
+
+static inline void sip_round(uint64_t v[4])
+{
+	v[0] += v[1];
+	v[2] += v[3];
+	v[1] = rotated(v[1], 13) ^ v[0];
+	v[3] = rotated(v[3], 16) ^ v[2];
+	v[0] = rotated(v[0], 32) + v[3];
+	v[2] += v[1];
+	v[3] = rotated(v[3], 21) ^ v[0];
+	v[1] = rotated(v[1], 17) ^ v[2];
+	v[2] = rotated(v[2], 32);
+}
+
+/* SipHash-1-3 (Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012). */
 uint32_t hash_bytes(const void *bytes, size_t len, uint32_t seed)
 {
 	const uint8_t *p = bytes;
-	uint64_t h = seed ^ (len * 0x9e3779b97f4a7c15u), word;
+	uint64_t word, last = (uint64_t)len << 56;
+	uint64_t v[4] = {hash_secret[0] ^ 0x736f6d6570736575u, hash_secret[1] ^ seed ^ 0x646f72616e646f6du,
+		hash_secret[0] ^ 0x6c7967656e657261u, hash_secret[1] ^ seed ^ 0x7465646279746573u};
 	for (; len >= 8; p += 8, len -= 8) {
 		memcpy(&word, p, 8);
-		h = (h ^ word) * 0xd6e8feb86659fd93u;
-		h ^= h >> 32;
+		v[3] ^= word;
+		sip_round(v);
+		v[0] ^= word;
 	}
 	word = 0;
 	memcpy(&word, p, len);
-	return hash_mix(h ^ word);
+	last |= word;
+	v[3] ^= last;
+	sip_round(v);
+	v[0] ^= last;
+	v[2] ^= 0xff;
+	for (unsigned i = 0; i < 3; i++)
+		sip_round(v);
+	return (uint32_t)(v[0] ^ v[1] ^ v[2] ^ v[3]);
 }
