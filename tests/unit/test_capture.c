@@ -566,7 +566,7 @@ START_TEST(what_is_stopped_does_not_wait)
 }
 END_TEST
 
-static Suite *suite_of_all(void)
+int main(void)
 {
 	Suite *suite = suite_create("capture");
 	TCase *pcap = tcase_create("pcap"), *pcapng = tcase_create("pcapng"), *files = tcase_create("files");
@@ -590,12 +590,7 @@ static Suite *suite_of_all(void)
 	suite_add_tcase(suite, pcap);
 	suite_add_tcase(suite, pcapng);
 	suite_add_tcase(suite, files);
-	return suite;
-}
-
-int main(void)
-{
-	SRunner *runner = srunner_create(suite_of_all());
+	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	int failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
