@@ -223,7 +223,7 @@ void cip_connection_add(
 
 const struct cip_connection *cip_connection_find(const struct cip_state *s, uint32_t id, bool request)
 {
-	for (unsigned i = 0; s->connected >> i != 0; i++) {
+	for (unsigned i = 0; i < CIP_CONNECTIONS_MAX && s->connected >> i != 0; i++) {
 		const struct cip_connection *c = &s->connections[i];
 		if (bit(s->connected, i) && (request ? c->to_target : c->to_originator) == id)
 			return c;

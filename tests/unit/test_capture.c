@@ -17,6 +17,7 @@
 #include <zstd.h>
 
 #include "sensor/capture/source.h"
+#include "tests/check_main.h"
 
 #define SECOND_NS 1000000000ll
 
@@ -590,9 +591,5 @@ int main(void)
 	suite_add_tcase(suite, pcap);
 	suite_add_tcase(suite, pcapng);
 	suite_add_tcase(suite, files);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_suite(suite);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "scene.h"
+#include "tests/check_main.h"
 
 #define PLC "00:1b:1b:00:00:05"
 #define PLC_TWIN "00:1b:1b:00:00:06"
@@ -426,9 +427,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return check_suite(suite());
 }

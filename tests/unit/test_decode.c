@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sensor/decode/decode.h"
+#include "tests/check_main.h"
 
 #define MACS                                                                                                           \
 	"001b1b000002"                                                                                                 \
@@ -201,9 +202,5 @@ int main(void)
 	tcase_add_test(tests, headers_that_lie);
 	tcase_add_test(tests, tunnels_without_end);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_suite(suite);
 }

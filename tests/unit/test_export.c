@@ -19,6 +19,7 @@
 #include "sensor/util/output.h"
 #include "sensor/util/table.h"
 #include "sensor/util/text.h"
+#include "tests/check_main.h"
 
 static char *exported(
 	int (*write)(FILE *out, const struct conclusions *c, const char *site), bool backwards, const char *site)
@@ -465,9 +466,5 @@ int main(void)
 	tcase_add_test(t, test_table_cuts);
 	tcase_add_test(t, test_output_appears_whole);
 	suite_add_tcase(suite, t);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return check_suite(suite);
 }

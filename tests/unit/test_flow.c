@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sensor/flow/parts.h"
+#include "tests/check_main.h"
 
 #define MILLISECOND_NS 1000000ll
 #define SECOND_NS 1000000000ll
@@ -567,9 +568,5 @@ int main(void)
 	suite_add_tcase(suite, belief);
 	suite_add_tcase(suite, odd);
 	suite_add_tcase(suite, stream);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_suite(suite);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sensor/decode/fragment.h"
+#include "tests/check_main.h"
 
 #define SECOND_NS 1000000000ll
 #define OPEN_AT_ONCE 64
@@ -198,9 +199,5 @@ int main(void)
 	tcase_add_test(tests, clocks_step_back);
 	tcase_add_test(tests, a_copy_of_the_last_one_is_no_packet);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_suite(suite);
 }

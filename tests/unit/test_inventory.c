@@ -8,6 +8,7 @@
 #include "sensor/inventory/inventory.h"
 #include "sensor/inventory/order.h"
 #include "sensor/util/text.h"
+#include "tests/check_main.h"
 
 static struct address host(uint8_t last)
 {
@@ -376,9 +377,5 @@ int main(void)
 	tcase_add_test(merging, captures_by_what_they_are);
 	suite_add_tcase(suite, rows);
 	suite_add_tcase(suite, merging);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_suite(suite);
 }

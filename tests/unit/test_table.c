@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "sensor/flow/table.h"
+#include "tests/check_main.h"
 
 #define SECOND_NS 1000000000ll
 
@@ -122,9 +123,5 @@ int main(void)
 	tcase_add_test(tests, both_directions_are_one_flow);
 	tcase_add_test(tests, silence_ends_a_flow);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return check_suite(suite);
 }
