@@ -23,7 +23,8 @@ def inventory(capture):
         export = subprocess.run([earshot, "export", "json", "--db", db], capture_output=True, text=True)
         if export.returncode != 0:
             return f"export: exit {export.returncode}: {export.stderr}"
-        return re.sub(r'("sensor": \{"name": "earshot", "version": ")[^"]*', r"\1VERSION", export.stdout)
+        text, versions = re.subn(r'("sensor": ?\{"name": ?"earshot", ?"version": ?")[^"]*', r"\1VERSION", export.stdout)
+        return text if versions == 1 else "no version of the sensor in:\n" + text
 
 
 captures = sorted(p for p in (root / "pcaps").rglob("*") if p.suffix in SUFFIXES)
