@@ -191,7 +191,7 @@ static void component_record(struct list *l, struct cursor record)
 /* xy32 index 4, protection: levels set by switch, by parameter and in force; key switch; checksums. */
 static void protection_record(struct list *l, struct cursor record)
 {
-	static const char *const switches[] = {"", "RUN-P", "RUN", "STOP", "MRES"};
+	static const char *const switches[] = {"", "RUN", "RUN-P", "STOP", "MRES"};
 	uint8_t *told = l->told->protection[l->id == 0x0232], now[S7COMM_PROTECTION_LEN] = {0};
 	size_t len = cursor_left(&record);
 	memcpy(now, record.at, len < sizeof(now) ? len : sizeof(now));

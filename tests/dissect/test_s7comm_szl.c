@@ -477,7 +477,7 @@ START_TEST(protection)
 		"< cotp answers\n"
 		"< s7comm answers diagnose\n"
 		"< fact sender protection_level = 1 [SZL 0x0132 index 0x0004] 95%\n"
-		"< fact sender key_switch = RUN [SZL 0x0132 index 0x0004] 95%\n"
+		"< fact sender key_switch = RUN-P [SZL 0x0132 index 0x0004] 95%\n"
 		"< fact sender object = checksums: hardware 0x1234ABCD, program 0x00112233 [SZL 0x0132 index 0x0004] "
 		"95%\n"
 		"< cotp answers\n"

@@ -145,11 +145,11 @@ class S7(Cotp):
             self.server.says("s7comm", names[index], value, frame)
 
     def szl_protection(self, level, key):
-        """0x0132 index 4. key: the position of the mode selector, 1 RUN-P to 4 MRES."""
+        """0x0132 index 4. key: the position of the mode selector, 1 RUN to 4 MRES."""
         record = struct.pack(">HHHHHH", 4, level, 0, level, key, 0)
         frame = self.szl(0x0132, 4, [record], 40)
         self.server.says("s7comm", "protection_level", str(level), frame)
-        self.server.says("s7comm", "key_switch", {1: "RUN-P", 2: "RUN", 3: "STOP", 4: "MRES"}[key], frame)
+        self.server.says("s7comm", "key_switch", {1: "RUN", 2: "RUN-P", 3: "STOP", 4: "MRES"}[key], frame)
 
     def szl_mode(self, running=True):
         """0x0424."""
