@@ -7,9 +7,11 @@
 
 #include "sensor/util/index.h"
 
-#define SLOTS 512                      /* frames within the window at 100,000 packets a second */
-#define WINDOW_NS (5 * 1000000ll)      /* a mirrored copy comes within microseconds; a busy switch queues for a few ms */
-#define HEAD_WORDS 8                   /* 64 bytes: IPv6 and TCP with its checksum */
+#define SLOTS 512                 /* frames within the window at 100,000 packets a second */
+#define WINDOW_NS (5 * 1000000ll) /* a mirrored copy comes within microseconds; a busy switch queues for a few ms */
+#define HEAD_WORDS 8              /* 64 bytes: IPv6 and TCP with its checksum */
+#define HEAD_LEN (HEAD_WORDS * sizeof(uint64_t))
+#define TCP_CHECKSUM_END 18
 
 struct copies {
 	struct {
@@ -28,12 +30,20 @@ void copies_free(struct copies *c)
 	free(c);
 }
 
-/* TCP has sequence numbers, and UDP mostly a checksum: the first words tell two packets apart. */
+/*
+ * TCP has sequence numbers, and UDP mostly a checksum: the first words tell two packets apart, unless options or
+ * extension headers push the transport header out of them.
+ */
 static bool is_covered(const struct frame *f)
 {
-	if (cursor_left(&f->network) == 0 || f->payload.at < f->network.at + 28)
+	const uint8_t *ip = f->network.at;
+	if (cursor_left(&f->network) == 0 || f->payload.at < ip + 28)
 		return false;
-	return f->transport == TRANSPORT_TCP || (f->transport == TRANSPORT_UDP && (f->payload.at[-2] | f->payload.at[-1]) != 0);
+	size_t ip_len = ip[0] >> 4 == 4 ? (ip[0] & 15u) * 4 : ip[6] == f->ip_protocol ? 40 : HEAD_LEN;
+	if (ip_len + TCP_CHECKSUM_END > HEAD_LEN)
+		return false;
+	return f->transport == TRANSPORT_TCP ||
+	       (f->transport == TRANSPORT_UDP && (f->payload.at[-2] | f->payload.at[-1]) != 0);
 }
 
 static uint64_t print_of_all(const uint8_t *bytes, size_t len)

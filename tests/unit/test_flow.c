@@ -268,6 +268,30 @@ START_TEST(copies_come_at_once)
 }
 END_TEST
 
+/* A handshake behind 24 bytes of extension headers, or of IPv4 options: what differs stands behind the first 64 bytes. */
+START_TEST(long_headers_make_no_copies)
+{
+	struct made m;
+	for (unsigned i = 0; i < 4; i++) {
+		put_ethernet(&m, 0x001b1b000002, 0x001b1b000001, i < 2 ? 0x86dd : 0x0800);
+		if (i < 2)
+			put_hex(&m, "60000000002c004020010db800000000000000000000000120010db8000000000000000000000002"
+				    "3c01050200000108000000000000000006000104"
+				    "00000000");
+		else
+			put_hex(&m, "4f00005000004000400600000a0000010a000002"
+				    "01010101010101010101010101010101010101010101010101010101010101010101010101010100");
+		put_tcp(&m, 40000, 502, 1 + i % 2, 1, i % 2 ? TCP_ACK : TCP_SYN, "");
+		now_ns = SECOND_NS + i;
+		send_frame(&m, 0);
+		ck_assert_uint_eq(inv->captures[0].duplicate_packets, 0);
+	}
+	now_ns = SECOND_NS + 9;
+	send_frame(&m, 0);
+	ck_assert_uint_eq(inv->captures[0].duplicate_packets, 1);
+}
+END_TEST
+
 /* DHCPDISCOVER with a host name, RFC 2131 fig. 1, RFC 2132 3.14. */
 static void discover(uint64_t mac, const char *name_hex)
 {
@@ -551,6 +575,7 @@ int main(void)
 	tcase_add_test(belief, what_was_held_is_forgotten_when_the_guess_fails);
 	tcase_add_test(belief, what_is_held_is_bounded);
 	tcase_add_test(odd, copies_come_at_once);
+	tcase_add_test(odd, long_headers_make_no_copies);
 	tcase_add_test(odd, clients_without_an_address_are_told_apart);
 	tcase_add_test(odd, ipv6);
 	tcase_add_test(odd, both_ends_on_one_address);
