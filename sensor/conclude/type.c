@@ -84,12 +84,29 @@ static bool mask_fits(const uint64_t *mask, const uint64_t *attributes)
 	return any == 0 || both != 0;
 }
 
+/* Two conditions may rest on the same observation: what the one behind `had` gave as its reason is said once. */
+static void repetition_drop(char *because, size_t had)
+{
+	if (had == 0 || strlen(because) <= had + 2)
+		return;
+	const char *last = because + had + 2; /* behind "; " */
+	size_t len = strlen(last);
+	for (const char *one = because; one + len <= because + had; one = strstr(one, "; ") + 2)
+		if (strncmp(one, last, len) == 0 && strncmp(one + len, "; ", 2) == 0) {
+			because[had] = '\0';
+			return;
+		}
+}
+
 static bool rule_speaks(const struct asked *s, const struct rule *rule, char *because)
 {
 	because[0] = '\0';
-	for (size_t i = 0; i < rule->when_count; i++)
+	for (size_t i = 0; i < rule->when_count; i++) {
+		size_t had = strlen(because);
 		if (!condition_holds(s, &rule->when[i], because))
 			return false;
+		repetition_drop(because, had);
+	}
 	for (size_t i = 0; i < rule->unless_count; i++)
 		if (condition_holds(s, &rule->unless[i], NULL))
 			return false;

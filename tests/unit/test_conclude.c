@@ -322,6 +322,18 @@ START_TEST(thin_evidence_is_unknown_and_kept)
 }
 END_TEST
 
+START_TEST(the_same_reason_is_given_once)
+{
+	static const struct step steps[] = {TALKED("10.0.0.9", "10.0.0.5", S7COMM, 102, READ),
+		TALKED("10.0.0.9", "10.0.0.5", S7COMM, 102, WRITE), END};
+	conclude(steps);
+	const struct asset *client = scene_asset(&c, "10.0.0.9");
+	ck_assert_uint_eq(client->verdict_count, 1);
+	ck_assert_str_eq(client->verdicts[0].rule, "s7-client-write");
+	ck_assert_str_eq(client->verdicts[0].because, "s7comm client, 1 partner: read, write");
+}
+END_TEST
+
 START_TEST(who_programs_is_a_programming_device)
 {
 	static const struct step steps[] = {TALKED("10.0.0.9", "10.0.0.5", S7COMM, 102, OPERATION_PROGRAM | READ), END};
@@ -417,6 +429,7 @@ static Suite *suite(void)
 		a_chassis_has_its_controller_behind, a_router_is_in_all_vlans_it_sends_in,
 		what_never_spoke_is_unanswered, roles_come_from_answers, links_of_one_device_are_joined,
 		both_ends_on_loopback_are_one_asset, thin_evidence_is_unknown_and_kept,
+		the_same_reason_is_given_once,
 		who_programs_is_a_programming_device, a_public_partner_is_external, assets_are_found_by_any_name,
 		a_sealed_inventory_says_the_same_and_takes_no_more, nothing_gives_nothing};
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
