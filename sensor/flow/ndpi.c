@@ -86,15 +86,19 @@ static bool set_up(struct labeller *l)
 	return true;
 }
 
-static const char *name_of(ndpi_protocol verdict)
+static const char *wanted_name(uint16_t number)
 {
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
-		if (wanted[i].number == verdict.master_protocol)
-			return wanted[i].name;
-	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
-		if (wanted[i].number == verdict.app_protocol)
+		if (wanted[i].number == number)
 			return wanted[i].name;
 	return NULL;
+}
+
+/* What is spoken inside comes first: SMB on port 445 is framed by a NetBIOS session and is no name service. */
+static const char *name_of(ndpi_protocol verdict)
+{
+	const char *inner = wanted_name(verdict.app_protocol);
+	return inner != NULL ? inner : wanted_name(verdict.master_protocol);
 }
 
 void labeller_forget(struct labeller *l, struct flow *flow)
