@@ -112,8 +112,8 @@ static bool dissect(struct pipeline *p, struct flow *f, unsigned side, const str
 	bool good = d->dissect(cursor_over(bytes, len), &pdu, claim->state, o);
 	if ((good || !whole) && !(claim->believed && commit_is_old(claim, side, o)))
 		commit_pdu(p, f, side, frame);
-	if (claim->believed)
-		count_pdu(p, d->protocol, o, good);
+	if (claim->believed) /* what the snap length cut is truncated, not malformed */
+		count_pdu(p, d->protocol, o, good || !whole);
 	return good;
 }
 
@@ -423,7 +423,7 @@ void dispatch_link_layer(struct pipeline *p, const struct frame *frame, uint16_t
 		o->report_count = o->text_len = 0;
 		o->assemblies = NULL;
 		bool good = d->dissect(len > 0 && len < cursor_left(&bytes) ? cursor_take(&bytes, len) : bytes, &pdu, NULL, o);
-		count_pdu(p, d->protocol, o, good);
+		count_pdu(p, d->protocol, o, good || !pdu.whole);
 		if (good || !pdu.whole)
 			commit_link_layer(p, frame);
 		return;
