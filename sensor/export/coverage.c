@@ -85,14 +85,15 @@ static int compare_unread(const void *a, const void *b)
 static int add_unread(struct coverage *out, const struct conclusions *c)
 {
 	size_t count = 0;
-	out->unread = calloc(c->link_count + 1, sizeof(*out->unread));
+	const struct inventory *inv = c->inventory; /* links to groups too, which join no two assets */
+	out->unread = calloc(inv->link_count + 1, sizeof(*out->unread));
 	if (out->unread == NULL)
 		return -ENOMEM;
-	for (size_t i = 0; i < c->link_count; i++) {
-		const struct asset_link *l = &c->links[i];
-		if (l->link->basis != LINK_DISSECTED)
-			out->unread[count++] = (struct coverage_unread){inventory_text(c->inventory, l->link->protocol),
-				l->link->basis, l->link->transport, 1, l->packets, l->bytes};
+	for (uint32_t i = 0; i < inv->link_count; i++) {
+		const struct link *l = &inv->links[i];
+		if (l->basis != LINK_DISSECTED)
+			out->unread[count++] = (struct coverage_unread){
+				inventory_text(inv, l->protocol), l->basis, l->transport, 1, l->packets, l->bytes};
 	}
 	qsort(out->unread, count, sizeof(*out->unread), compare_unread_groups);
 	for (size_t i = 0; i < count; i++) {

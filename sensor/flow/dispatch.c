@@ -407,7 +407,7 @@ void dispatch_datagram(struct pipeline *p, struct flow *f, unsigned side, const 
 	}
 }
 
-void dispatch_link_layer(struct pipeline *p, const struct frame *frame, uint16_t type)
+bool dispatch_link_layer(struct pipeline *p, const struct frame *frame, uint16_t type)
 {
 	for (unsigned i = 0; dissectors[i] != NULL; i++) {
 		const struct dissector *d = dissectors[i];
@@ -426,6 +426,7 @@ void dispatch_link_layer(struct pipeline *p, const struct frame *frame, uint16_t
 		count_pdu(p, d->protocol, o, good || !pdu.whole);
 		if (good || !pdu.whole)
 			commit_link_layer(p, frame);
-		return;
+		return true;
 	}
+	return false;
 }

@@ -54,8 +54,8 @@ void dispatch_chunk(struct pipeline *p, struct flow *f, unsigned side, const str
 /* Bytes are missing here: an incomplete PDU is given up. */
 void dispatch_gap(struct pipeline *p, struct flow *f, unsigned side);
 void dispatch_datagram(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame);
-/* A frame without a conversation, by EtherType (or 58: ICMPv6). */
-void dispatch_link_layer(struct pipeline *p, const struct frame *frame, uint16_t type);
+/* A frame without a conversation, by EtherType (or 58: ICMPv6). False: no dissector reads it. */
+bool dispatch_link_layer(struct pipeline *p, const struct frame *frame, uint16_t type);
 void dispatch_release(struct pipeline *p, struct flow *f);
 
 /* commit.c: takes over what the observer holds back for one PDU of a flow. */
@@ -70,6 +70,8 @@ uint32_t commit_endpoint(struct pipeline *p, struct flow *f, unsigned side, bool
 /* record.c: addresses as they are seen, and the totals of a flow that ends. */
 void record_sender(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame);
 uint32_t record_mac(struct pipeline *p, const struct frame *frame);
+/* A link-layer frame of `mac` that no dissector reads: so that `coverage` can say what was there. */
+void record_unread(struct pipeline *p, const struct frame *frame, uint32_t mac);
 void record_flow_end(struct pipeline *p, struct flow *f);
 
 #endif

@@ -74,11 +74,14 @@ static void conversation(struct pipeline *p, const struct frame *frame)
 /* `whole`: what follows the headers begins here (the second fragment of an ICMPv6 message does not). */
 static void no_conversation(struct pipeline *p, const struct frame *frame, bool whole)
 {
-	record_mac(p, frame);
-	if (frame->source.kind == ADDRESS_NONE && frame->ethertype >= ETHERTYPE_MIN)
-		dispatch_link_layer(p, frame, frame->ethertype);
-	else if (whole && frame->ip_protocol == ICMPV6 && frame->source.kind == ADDRESS_IPV6)
+	uint32_t sender = record_mac(p, frame);
+	if (frame->source.kind == ADDRESS_NONE) {
+		bool read = frame->ethertype >= ETHERTYPE_MIN && dispatch_link_layer(p, frame, frame->ethertype);
+		if (!read && whole && sender != INVENTORY_NONE)
+			record_unread(p, frame, sender);
+	} else if (whole && frame->ip_protocol == ICMPV6 && frame->source.kind == ADDRESS_IPV6) {
 		dispatch_link_layer(p, frame, ICMPV6);
+	}
 }
 
 void pipeline_packet(struct pipeline *p, const struct packet *packet)

@@ -111,6 +111,36 @@ uint32_t record_mac(struct pipeline *p, const struct frame *frame)
 	return ip;
 }
 
+/* What an EtherType or LLC says is inside (IEEE registration authority; IEEE 802.1D for 0x42). "" when it says nothing. */
+static const char *unread_name(const struct frame *f)
+{
+	static const struct {
+		uint16_t type, llc;
+		const char *name;
+	} known[] = {{0x88cc, 0, "lldp"}, {0x8892, 0, "pn-rt"}, {0x88b8, 0, "goose"}, {0x88ba, 0, "sv"}, {0x88a4, 0, "ethercat"},
+	    {0x88ab, 0, "powerlink"}, {0, 0x4242, "stp"}};
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (f->llc != 0 ? f->llc == known[i].llc : f->ethertype == known[i].type)
+			return known[i].name;
+	return "";
+}
+
+void record_unread(struct pipeline *p, const struct frame *frame, uint32_t mac)
+{
+	struct sighting at = sighting_of(p, frame->number, frame->time_ns);
+	struct span seen = {at, at};
+	struct address target = address_make(ADDRESS_MAC, frame->mac_target);
+	uint32_t to = inventory_endpoint(p->inv, &target, NULL, false, &at);
+	uint32_t row = INVENTORY_NONE;
+	if (to != INVENTORY_NONE)
+		row = inventory_link(p->inv, mac, to, unread_name(frame), TRANSPORT_NONE, 0, &seen);
+	if (row == INVENTORY_NONE)
+		return;
+	p->inv->links[row].parts |= PART_EXCHANGE;
+	p->inv->links[row].packets++;
+	p->inv->links[row].bytes += frame->wire_len;
+}
+
 static struct span side_span(const struct pipeline *p, const struct flow_side *s)
 {
 	struct span span = {sighting_of(p, s->first_frame, s->first_ns), sighting_of(p, s->last_frame, s->last_ns)};
