@@ -270,7 +270,9 @@ START_TEST(test_coverage)
 	ck_assert_uint_eq(c.unanswered, 1);
 	ck_assert_uint_eq(c.protocol_count, 3);
 	ck_assert_str_eq(c.protocols[0].name, "arp");
-	ck_assert_uint_eq(c.unread_count, 0);
+	ck_assert_uint_eq(c.unread_count, 1); /* the datagrams to an address that never spoke */
+	ck_assert_str_eq(c.unread[0].protocol, "");
+	ck_assert_uint_eq(c.unread[0].transport, TRANSPORT_UDP);
 	ck_assert_uint_eq(c.wish_count, 1);
 	ck_assert_uint_eq(c.wishes[0].assets, 1);
 	ck_assert_str_eq(c.wishes[0].observation, "an LLDP frame from it");
