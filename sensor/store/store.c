@@ -83,7 +83,7 @@ static char *temporary_make(struct store *s)
 			database_fail_text(&s->db, -ENOMEM, "out of memory");
 			return NULL;
 		}
-		fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		fd = open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600); /* a map of the plant */
 		error = errno;
 	}
 	if (fd >= 0) {

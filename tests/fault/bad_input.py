@@ -156,6 +156,7 @@ def bad_places(tmp):
     before = assets(tmp / "keep.db")
     expect("full disk, existing store", run("read", "-q", "--db", tmp / "keep.db", root / "pcaps" / "plant" / "plant.pcap", preexec=small), 4, "keep.db")
     check("full disk, existing store: as before", assets(tmp / "keep.db") == before)
+    check("a new store is its owner's alone", (tmp / "f.db").stat().st_mode & 0o077 == 0)
     locked = tmp / "locked"
     locked.mkdir()
     shutil.copy(tmp / "f.db", locked / "r.db")
