@@ -84,14 +84,16 @@ void commit_forget(struct flow *f, unsigned side)
 	}
 }
 
-/* The talk of a protocol on this flow, made when new; NULL when a flow speaks more than a flow can. */
-static struct talk *find_talk(struct flow_claim *claim, uint8_t protocol)
+/* The talk of a protocol on this flow, made when new; NULL, and counted, when a flow speaks more than a flow can. */
+static struct talk *find_talk(struct pipeline *p, struct flow_claim *claim, uint8_t protocol)
 {
 	for (unsigned i = 0; i < claim->talk_count; i++)
 		if (claim->talks[i].protocol == protocol)
 			return &claim->talks[i];
-	if (claim->talk_count == FLOW_TALKS_MAX)
+	if (claim->talk_count == FLOW_TALKS_MAX) {
+		p->observer.dropped++;
 		return NULL;
+	}
 	struct talk *t = &claim->talks[claim->talk_count++];
 	*t = (struct talk){.protocol = protocol, .link = {INVENTORY_NONE, INVENTORY_NONE}};
 	return t;
@@ -142,7 +144,7 @@ static void tell(struct pipeline *p, struct flow *f, struct talk *t, unsigned cl
 
 static void apply_said(struct pipeline *p, struct flow *f, unsigned side, const struct said *said, const struct sighting *at)
 {
-	struct talk *t = find_talk(f->claim, said->protocol);
+	struct talk *t = find_talk(p, f->claim, said->protocol);
 	if (t == NULL)
 		return;
 	t->told[side].parts |= said->parts;
@@ -183,7 +185,7 @@ static void apply_fact(struct pipeline *p, uint32_t endpoint, const struct repor
 /* An event hangs on the link of its protocol between the two ends. */
 static void apply_event(struct pipeline *p, struct flow *f, unsigned side, const struct batch *b, const struct report *r)
 {
-	struct talk *t = find_talk(f->claim, r->protocol);
+	struct talk *t = find_talk(p, f->claim, r->protocol);
 	if (t == NULL)
 		return;
 	unsigned client = side;
