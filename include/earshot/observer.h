@@ -84,7 +84,7 @@ struct observer {
 	uint8_t said_count;
 	struct said said[OBSERVER_SAID_MAX];
 	uint32_t report_count, text_len;
-	uint32_t dropped;   /* reports of this PDU that did not fit */
+	uint32_t dropped;   /* reports that did not fit, since the observer was made */
 	bool confirmed;     /* see observer_confirm() */
 	bool proven;        /* see observer_prove() */
 	void *assemblies;   /* the sensor's buffers for this flow, see assembly_add() */
