@@ -21,7 +21,7 @@ int loaded_open(struct loaded *l, const char *verb, const char *db)
 	snprintf(l->verb, sizeof(l->verb), "%s", verb);
 	if (knowledge_load(&l->knowledge, NULL, NULL, warn_line, l->verb) != 0)
 		return EXIT_USAGE;
-	err = conclusions_make(&l->conclusions, l->inventory, l->knowledge);
+	err = conclusions_make(&l->conclusions, l->inventory, l->knowledge, NULL);
 	if (err != 0) {
 		complain(verb, "%s: %s", db, strerror(-err));
 		return EXIT_INPUT;

@@ -184,7 +184,7 @@ static int finish(struct reading *r, struct store *store, bool json)
 #endif
 	if (knowledge_load(&knowledge, NULL, NULL, warn_line, (char[]){"read"}) != 0)
 		return EXIT_USAGE;
-	int err = conclusions_make(&conclusions, r->inv, knowledge);
+	int err = conclusions_make(&conclusions, r->inv, knowledge, NULL);
 	if (err != 0) {
 		complain("read", "%s", strerror(-err));
 		knowledge_free(knowledge);

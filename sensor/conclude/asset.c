@@ -62,11 +62,13 @@ static void ids_settle(struct work *w)
 	EVP_MD_free(kind);
 }
 
-int conclusions_make(struct conclusions *out, const struct inventory *inv, struct knowledge *knowledge)
+int conclusions_make(struct conclusions *out, const struct inventory *inv, struct knowledge *knowledge,
+	const struct declarations *declarations)
 {
 	struct work w = {.inventory = inv, .knowledge = knowledge, .out = out};
 	memset(out, 0, sizeof(*out));
 	out->inventory = inv;
+	out->declarations = declarations;
 	bool made = node_gather(&w) && subnet_gather(&w) && device_unite(&w) && serial_unite(&w) && child_gather(&w) &&
 		    fact_gather(&w) && interface_gather(&w) && role_gather(&w) && field_settle(&w) && type_settle(&w);
 	arena_clear(&w.early);
@@ -77,6 +79,7 @@ int conclusions_make(struct conclusions *out, const struct inventory *inv, struc
 		identify_settle(&w);
 		ids_settle(&w);
 	}
+	made = made && register_match(&w) && level_settle(&w) && zone_settle(&w) && conduit_settle(&w) && finding_settle(&w);
 	index_clear(&w.text_index);
 	arena_clear(&w.scratch);
 	if (!made || w.failed) {

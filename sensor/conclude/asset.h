@@ -2,15 +2,17 @@
 /*
  * asset.h - what follows from the facts: devices, what stands behind them, who talks to whom.
  *
- * A conclusion is a pure function of an inventory (facts) and of knowledge (tables and rules).
+ * A conclusion is a pure function of an inventory (facts), of knowledge (tables and rules) and of declarations.
  * Nothing here is ever edited; it is made again. The same facts give the same conclusions
  * byte for byte, in whatever order they were recorded. All text is borrowed from the inventory,
- * the knowledge or the arena inside, so those must outlive it.
+ * the knowledge, the declarations or the arena inside, so those must outlive it.
  */
 #ifndef EARSHOT_ASSET_H
 #define EARSHOT_ASSET_H
 
 #include "sensor/conclude/knowledge.h"
+#include "sensor/conclude/zone.h"
+#include "sensor/declare/declarations.h"
 #include "sensor/inventory/inventory.h"
 #include "sensor/util/arena.h"
 
@@ -77,6 +79,10 @@ struct asset {
 	const char **flags;        /* sorted */
 	const char **flag_reasons; /* of each flag: one line naming the fact or role that matched */
 	const char *purdue_level;  /* NULL: unknown */
+	double level_confidence;   /* 0 .. 1 */
+	const char *level_reason;  /* one line; NULL when the level is unknown */
+	const char *zone_reason;   /* why it is in its zone, or in none; NULL for a child */
+	const struct declared_asset *declared; /* the row of the register that is this asset; NULL: none */
 	struct interface *interfaces;
 	struct role *roles;
 	struct asset_fact *facts; /* sorted by attribute name, value, protocol, message, place */
@@ -85,6 +91,7 @@ struct asset {
 	const char *would_identify;
 	struct span seen;
 	uint32_t parent; /* index into conclusions.assets, or ASSET_NONE */
+	uint32_t zone;   /* index into conclusions.zones, or ZONE_NONE: in none; of a child that of its parent */
 	uint32_t interface_count, role_count, fact_count;
 	uint16_t verdict_count, flag_count, conflict_count;
 	/*
@@ -123,10 +130,19 @@ struct conclusions {
 	size_t link_count;
 	struct unanswered *unanswered; /* sorted by address */
 	size_t unanswered_count;
+	const struct declarations *declarations; /* NULL: none */
+	struct zone *zones;       /* declared ones in the order of the file, then proposals by id */
+	struct conduit *conduits; /* by zones */
+	struct finding *findings; /* the most severe first, then by rule, then by the first asset */
+	size_t zone_count, conduit_count, finding_count;
 };
 
-/* 0, or -ENOMEM. `knowledge` is not const because its OUI table is read at the first look-up. */
-int conclusions_make(struct conclusions *out, const struct inventory *inv, struct knowledge *knowledge);
+/*
+ * 0, or -ENOMEM. `knowledge` is not const because its OUI table is read at the first look-up; `declarations` may be
+ * NULL: nobody decided anything.
+ */
+int conclusions_make(struct conclusions *out, const struct inventory *inv, struct knowledge *knowledge,
+	const struct declarations *declarations);
 void conclusions_clear(struct conclusions *c);
 
 /* By id, by IP or MAC address, or by name; ASSET_NONE when there is none, the first when several. */

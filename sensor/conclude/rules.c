@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "earshot/observer.h"
-#include "sensor/conclude/yaml_file.h"
 #include "sensor/util/text.h"
 
 enum key_kind { KEY_TEXT, KEY_WORDS, KEY_NUMBERS, KEY_NUMBER, KEY_BOOL, KEY_SIDE, KEY_OPERATIONS };

@@ -13,16 +13,7 @@
 #include "earshot/attribute.h"
 #include "earshot/protocol.h"
 #include "sensor/util/arena.h"
-
-struct words {
-	const char **at;
-	size_t count;
-};
-
-struct numbers {
-	uint32_t *at;
-	size_t count;
-};
+#include "sensor/util/yaml_file.h"
 
 enum condition_kind {
 	CONDITION_FACT,

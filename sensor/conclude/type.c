@@ -207,7 +207,7 @@ static int verdict_compare(const void *left, const void *right)
 	return strcmp(a->rule, b->rule);
 }
 
-static void level_settle(struct asset *asset, const struct rules *rules, const struct hearing *h)
+static void level_of_type(struct asset *asset, const struct rules *rules, const struct hearing *h)
 {
 	double best = 0;
 	for (size_t i = 0; i < rules->type_count; i++)
@@ -246,7 +246,7 @@ static void asset_settle(struct work *w, uint32_t index, const struct rules *rul
 	asked_init(&s, w, index);
 	rules_hear(w, &s, rules, h);
 	type_decide(asset, h);
-	level_settle(asset, rules, h);
+	level_of_type(asset, rules, h);
 	flags_keep(w, asset, h);
 	if (asset->vendor == NULL)
 		asset->vendor = h->vendor;

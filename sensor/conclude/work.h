@@ -9,8 +9,13 @@
  *	interface_gather() MACs, IPs, VLANs, names
  *	role_gather()      who asked and who answered what
  *	field_settle()     one effective value a field, and what disagrees
- *	type_settle()      rules: type, flags, level
+ *	type_settle()      rules: type and flags
  *	link_gather()      who talks to whom, and who never answered
+ *	register_match()   which row of the owner's register is which asset
+ *	level_settle()     Purdue level: of the type, adjusted by peers
+ *	zone_settle()      every asset in a declared or a proposed zone
+ *	conduit_settle()   zone pairs that talk, their channels, a verdict on each
+ *	finding_settle()   what a person should decide about
  *
  * Every order is taken from addresses and texts, never from row numbers: rows are numbered as
  * they were read. Scratch memory is in `scratch` and dies with the work; what the conclusions
@@ -148,5 +153,12 @@ void field_claim(struct work *w);
 /* Only after type_settle(), which may know the vendor of a child. */
 void field_borrow(struct work *w);
 void identify_settle(struct work *w);
+
+/* These come last and see finished assets with their ids, and finished links. */
+bool register_match(struct work *w);
+bool level_settle(struct work *w);
+bool zone_settle(struct work *w);
+bool conduit_settle(struct work *w);
+bool finding_settle(struct work *w);
 
 #endif

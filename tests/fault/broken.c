@@ -46,7 +46,7 @@ static uint64_t read_bytes(const uint8_t *bytes, size_t len)
 		pipeline_end(pipeline);
 		packets = inv->captures[0].packets;
 		struct conclusions conclusions;
-		if (conclusions_make(&conclusions, inv, knowledge) == 0) {
+		if (conclusions_make(&conclusions, inv, knowledge, NULL) == 0) {
 			export_json(nowhere, &conclusions, "");
 			conclusions_clear(&conclusions);
 		}

@@ -25,7 +25,7 @@ static void conclude(const struct inventory *inv)
 	struct conclusions conclusions;
 	if (knowledge == NULL && knowledge_load(&knowledge, NULL, "/nonexistent", ignore, NULL) != 0)
 		abort();
-	if (conclusions_make(&conclusions, inv, knowledge) != 0)
+	if (conclusions_make(&conclusions, inv, knowledge, NULL) != 0)
 		return;
 	FILE *out = fopen("/dev/null", "w");
 	if (out != NULL) {

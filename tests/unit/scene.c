@@ -117,7 +117,7 @@ void scene_make(struct conclusions *out, const struct step *steps, bool backward
 			.time_ns = 1000000000 + frame, .frame = frame + 1, .capture = capture & 0xffffff};
 		step_record(inv, &steps[row], &at);
 	}
-	ck_assert_int_eq(conclusions_make(out, inv, scene_knowledge()), 0);
+	ck_assert_int_eq(conclusions_make(out, inv, scene_knowledge(), NULL), 0);
 }
 
 void scene_clear(struct conclusions *c)

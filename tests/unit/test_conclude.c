@@ -382,7 +382,7 @@ START_TEST(a_sealed_inventory_says_the_same_and_takes_no_more)
 	struct inventory *inv = (struct inventory *)(uintptr_t)sealed.inventory;
 	conclusions_clear(&sealed);
 	inventory_seal(inv);
-	ck_assert_int_eq(conclusions_make(&sealed, inv, scene_knowledge()), 0);
+	ck_assert_int_eq(conclusions_make(&sealed, inv, scene_knowledge(), NULL), 0);
 	conclude(steps);
 	char *before = scene_dump(&c), *after = scene_dump(&sealed);
 	ck_assert_str_eq(before, after);

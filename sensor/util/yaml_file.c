@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* yaml_file.c - see yaml_file.h. The document is read whole: rules are a few hundred lines. */
-#include "sensor/conclude/yaml_file.h"
+#include "sensor/util/yaml_file.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * yaml_file.h - a YAML file read into structs by tables of keys, with errors that say file:line:column;
- * private to conclude/.
+ * yaml_file.h - a YAML file read into structs by tables of keys, with errors that say file:line:column.
  */
 #ifndef EARSHOT_YAML_FILE_H
 #define EARSHOT_YAML_FILE_H
@@ -11,7 +10,17 @@
 #include <stdint.h>
 #include <yaml.h>
 
-#include "sensor/conclude/rules.h"
+#include "sensor/util/arena.h"
+
+struct words {
+	const char **at;
+	size_t count;
+};
+
+struct numbers {
+	uint32_t *at;
+	size_t count;
+};
 
 struct yaml_file {
 	const char *path;
