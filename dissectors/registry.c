@@ -7,8 +7,10 @@
 
 extern const struct dissector arp_dissector, nd_dissector, dhcp_dissector, dnp3_dissector, enip_dissector,
     cip_io_dissector, tpkt_dissector, tls_dissector, modbus_dissector;
+extern const struct dissector bacnet_dissector, iec104_dissector, opcua_dissector, snmp_dissector;
 
 const struct dissector *const dissectors[] = {
     &dnp3_dissector, &enip_dissector, &tpkt_dissector, &tls_dissector, &dhcp_dissector, &cip_io_dissector,
+    &opcua_dissector, &iec104_dissector, &bacnet_dissector, &snmp_dissector,
     &modbus_dissector, &arp_dissector, &nd_dissector, NULL,
 };

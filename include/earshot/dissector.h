@@ -39,6 +39,7 @@ struct dissector {
 	enum protocol protocol;
 	const char *reference;       /* the document it follows */
 	const uint16_t *ethertypes;  /* 0-terminated lists or NULL; link-layer PDUs have no state */
+	const uint16_t *llc;         /* the same for IEEE 802.2 frames: DSAP << 8 | SSAP, see frame.llc */
 	const uint16_t *tcp_ports;   /* where to look first */
 	const uint16_t *udp_ports;
 	bool tcp_any, udp_any;       /* framing distinctive enough to try on any port */

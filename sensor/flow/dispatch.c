@@ -411,7 +411,7 @@ bool dispatch_link_layer(struct pipeline *p, const struct frame *frame, uint16_t
 {
 	for (unsigned i = 0; dissectors[i] != NULL; i++) {
 		const struct dissector *d = dissectors[i];
-		if (!lists(d->ethertypes, type))
+		if (!lists(d->ethertypes, type) && !(frame->llc != 0 && lists(d->llc, frame->llc)))
 			continue;
 		struct cursor bytes = frame->payload;
 		size_t len;

@@ -76,7 +76,8 @@ static void no_conversation(struct pipeline *p, const struct frame *frame, bool 
 {
 	uint32_t sender = record_mac(p, frame);
 	if (frame->source.kind == ADDRESS_NONE) {
-		bool read = frame->ethertype >= ETHERTYPE_MIN && dispatch_link_layer(p, frame, frame->ethertype);
+		bool named = frame->ethertype >= ETHERTYPE_MIN || frame->llc != 0;
+		bool read = named && dispatch_link_layer(p, frame, frame->ethertype);
 		if (!read && whole && sender != INVENTORY_NONE)
 			record_unread(p, frame, sender);
 	} else if (whole && frame->ip_protocol == ICMPV6 && frame->source.kind == ADDRESS_IPV6) {
