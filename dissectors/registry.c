@@ -8,9 +8,13 @@
 extern const struct dissector arp_dissector, nd_dissector, dhcp_dissector, dnp3_dissector, enip_dissector,
     cip_io_dissector, tpkt_dissector, tls_dissector, modbus_dissector;
 extern const struct dissector bacnet_dissector, iec104_dissector, opcua_dissector, snmp_dissector;
+extern const struct dissector lldp_dissector, cdp_dissector, stp_dissector, pn_dcp_dissector, pn_rt_dissector,
+    pn_io_dissector, goose_dissector, sv_dissector, ethercat_dissector, powerlink_dissector;
 
 const struct dissector *const dissectors[] = {
     &dnp3_dissector, &enip_dissector, &tpkt_dissector, &tls_dissector, &dhcp_dissector, &cip_io_dissector,
     &opcua_dissector, &iec104_dissector, &bacnet_dissector, &snmp_dissector,
-    &modbus_dissector, &arp_dissector, &nd_dissector, NULL,
+    &modbus_dissector, &pn_io_dissector, &arp_dissector, &nd_dissector,
+    &lldp_dissector, &cdp_dissector, &stp_dissector, &pn_dcp_dissector, &pn_rt_dissector, &goose_dissector,
+    &sv_dissector, &ethercat_dissector, &powerlink_dissector, NULL,
 };
