@@ -121,6 +121,26 @@ struct unanswered {
 	size_t protocol_count;
 };
 
+/*
+ * What the register leaves open (see register.c). Nothing is decided by guessing: a person has to say.
+ */
+enum register_doubt {
+	REGISTER_ROW_MATCHES_SEVERAL, /* one key of the row belongs to several assets; the row is matched to none */
+	REGISTER_ASSET_CLAIMED_TWICE, /* several rows are this asset; it is matched to none of them */
+	REGISTER_KEYS_DISAGREE        /* matched by the first key, but a later one belongs to another asset */
+};
+struct register_question {
+	enum register_doubt doubt;
+	const struct declared_asset *row;
+	const char *key, *value; /* "serial number", "MAC address", "station name", "IP address", and what it was */
+	uint32_t *candidates;    /* assets, sorted; of KEYS_DISAGREE the matched one first */
+	uint32_t candidate_count; /* at most REGISTER_CANDIDATES_MAX */
+	uint32_t candidates_found; /* before that bound */
+	const struct declared_asset *rival; /* of CLAIMED_TWICE: another row that claims it, the first in the file */
+};
+#define REGISTER_CANDIDATES_MAX 16  /* more than a person compares by hand */
+#define REGISTER_QUESTIONS_MAX 4096 /* a register with more of them has its columns mixed up */
+
 struct conclusions {
 	const struct inventory *inventory;
 	struct arena arena;
@@ -135,6 +155,8 @@ struct conclusions {
 	struct conduit *conduits; /* by zones */
 	struct finding *findings; /* the most severe first, then by rule, then by the first asset */
 	size_t zone_count, conduit_count, finding_count;
+	struct register_question *questions; /* in the order of the register */
+	size_t question_count, questions_dropped; /* beyond REGISTER_QUESTIONS_MAX */
 };
 
 /*
