@@ -34,7 +34,9 @@
 	X(SUBSET, "subset") X(ID_CODE, "id_code") X(OWNER_NAME, "owner_name") X(SYSTEM_NAME, "system_name") \
 	X(OPERATOR_NAME, "operator_name") X(CONFIGURATION_ID, "configuration_id") \
 	X(CONFIGURATION_VERSION, "configuration_version") X(SECURE_AUTHENTICATION_VERSION, "secure_authentication_version") \
-	X(OEM_ID, "oem_id") X(OBJECT, "object") /* a private object kept as it came; its number is the code */
+	X(OEM_ID, "oem_id") X(OBJECT, "object") /* a private object kept as it came; its number is the code */ \
+	X(ALIAS, "alias") X(PORT_DESCRIPTION, "port_description") X(ASSET_TAG, "asset_tag") \
+	X(CONTROL_BLOCK, "control_block") X(DATA_SET, "data_set") X(STREAM_ID, "stream_id") /* of GOOSE and sampled values */
 /* clang-format on */
 
 enum attribute {

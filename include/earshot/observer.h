@@ -53,7 +53,7 @@ struct statement {
 };
 
 /* Tables of public numbers whose names are looked up outside the dissector. */
-enum naming { NAMING_NONE, NAMING_CIP_VENDOR, NAMING_CIP_DEVICE_TYPE, NAMINGS };
+enum naming { NAMING_NONE, NAMING_CIP_VENDOR, NAMING_CIP_DEVICE_TYPE, NAMING_BACNET_VENDOR, NAMING_PROFINET_VENDOR, NAMINGS };
 
 enum { PART_REQUEST = 1, PART_RESPONSE = 2, PART_EXCHANGE = 4 };
 

@@ -19,6 +19,8 @@
 static const char *const table_files[NAMINGS] = {
 	[NAMING_CIP_VENDOR] = "vendors/cip-vendors.tsv",
 	[NAMING_CIP_DEVICE_TYPE] = "vendors/cip-device-types.tsv",
+	[NAMING_PROFINET_VENDOR] = "vendors/profinet-vendors.tsv",
+	[NAMING_BACNET_VENDOR] = "vendors/bacnet-vendors.tsv",
 };
 
 struct table_row {

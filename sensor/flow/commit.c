@@ -308,14 +308,73 @@ void commit_pdu(struct pipeline *p, struct flow *f, unsigned side, const struct 
 	apply(p, f, side, &b);
 }
 
+/*
+ * The link of one protocol between two MACs; INVENTORY_NONE when there is no room. Between equals one link holds both
+ * directions: the lower address stands as its client, as it does in flows.
+ */
+static uint32_t link_layer_link(struct pipeline *p, const struct said *said, const struct address *sender,
+	const struct address *receiver, const struct sighting *at)
+{
+	const struct address *asks = sender, *answers = receiver;
+	bool exchange = said->parts & PART_EXCHANGE;
+	if (exchange ? !is_group(receiver) && memcmp(sender, receiver, sizeof(*sender)) > 0 : !(said->parts & PART_REQUEST)) {
+		asks = receiver;
+		answers = sender;
+	}
+	uint32_t client = inventory_endpoint(p->inv, asks, NULL, asks == sender, at);
+	uint32_t server = inventory_endpoint(p->inv, answers, NULL, answers == sender, at);
+	if (client == INVENTORY_NONE || server == INVENTORY_NONE)
+		return INVENTORY_NONE;
+	struct span seen = {*at, *at};
+	return inventory_link(p->inv, client, server, protocol_name(said->protocol), TRANSPORT_NONE, 0, &seen);
+}
+
+static void link_layer_event(struct pipeline *p, uint32_t link, const struct batch *b, uint8_t protocol)
+{
+	struct span seen = {b->at, b->at};
+	for (uint32_t i = 0; i < b->report_count; i++) {
+		const struct report *r = &b->reports[i];
+		if (r->kind == REPORT_EVENT && r->protocol == protocol)
+			inventory_activity(p->inv, link, r->operation, r->message, r->value_len > 0 ? b->text + r->value_at : NULL, 1, &seen);
+	}
+}
+
+/* Who spoke to whom, and what they did, in frames without IP. */
+static void link_layer_links(struct pipeline *p, const struct frame *frame, const struct batch *b, const struct address *sender,
+	const struct address *receiver)
+{
+	if (is_group(sender) || is_unspecified(sender))
+		return;
+	for (uint32_t i = 0; i < b->said_count; i++) {
+		const struct said *said = &b->said[i];
+		uint32_t row = link_layer_link(p, said, sender, receiver, &b->at);
+		if (row == INVENTORY_NONE)
+			continue;
+		struct link *l = &p->inv->links[row];
+		unsigned known = l->asked | l->answered | l->refused;
+		l->basis = LINK_DISSECTED;
+		l->direction_proven = true;
+		l->parts |= said->parts;
+		l->asked |= said->asked;
+		l->answered |= said->answered;
+		l->refused |= said->refused;
+		l->packets++;
+		l->bytes += frame->wire_len;
+		prove_operations(p, row, (unsigned)(said->asked | said->answered | said->refused) & ~known, &b->at);
+		link_layer_event(p, row, b, said->protocol);
+	}
+}
+
 void commit_link_layer(struct pipeline *p, const struct frame *frame)
 {
 	const struct observer *o = &p->observer;
-	struct batch b = {.said = o->said, .said_count = o->said_count,
-	    .at = sighting_of(p, frame->number, frame->time_ns)};
+	struct batch b = {.said = o->said, .said_count = o->said_count, .reports = o->reports, .report_count = o->report_count,
+	    .text = o->text, .at = sighting_of(p, frame->number, frame->time_ns)};
 	bool has_ip = frame->source.kind != ADDRESS_NONE;
 	struct address sender = has_ip ? frame->source : address_make(ADDRESS_MAC, frame->mac_source);
 	struct address receiver = has_ip ? frame->target : address_make(ADDRESS_MAC, frame->mac_target);
+	if (!has_ip)
+		link_layer_links(p, frame, &b, &sender, &receiver);
 	for (uint32_t i = 0; i < o->report_count; i++) {
 		const struct report *r = &o->reports[i];
 		uint32_t endpoint = r->kind == REPORT_EVENT ? INVENTORY_NONE : subject_of(p, &b, r, &sender, &receiver);

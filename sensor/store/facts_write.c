@@ -10,7 +10,9 @@
 #include "sensor/util/text.h"
 
 static const char *const naming_names[NAMINGS] = {
-	[NAMING_NONE] = "", [NAMING_CIP_VENDOR] = "cip-vendor", [NAMING_CIP_DEVICE_TYPE] = "cip-device-type"};
+	[NAMING_NONE] = "", [NAMING_CIP_VENDOR] = "cip-vendor", [NAMING_CIP_DEVICE_TYPE] = "cip-device-type",
+	[NAMING_PROFINET_VENDOR] = "profinet-vendor",
+	[NAMING_BACNET_VENDOR] = "bacnet-vendor"};
 
 int basis_parse(const char *name)
 {

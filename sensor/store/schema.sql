@@ -108,7 +108,7 @@ CREATE TABLE fact (
 	message       TEXT NOT NULL,
 	value         TEXT NOT NULL,    -- '' when only a number was said, see code
 	code          TEXT NOT NULL,    -- the number behind the value; '' when there is none
-	naming        TEXT NOT NULL,    -- the public table that names the code: cip-vendor, cip-device-type
+	naming        TEXT NOT NULL,    -- the public table that names the code: cip-vendor, cip-device-type, profinet-vendor
 	confidence    INTEGER NOT NULL, -- percent
 	count         INTEGER NOT NULL,
 	first_ns      INTEGER NOT NULL,

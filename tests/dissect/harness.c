@@ -59,7 +59,7 @@ static void print_operations(FILE *out, char sign, const char *protocol, const c
 static void print_report(FILE *out, char sign, const struct observer *o, const struct report *r)
 {
 	static const char *const kinds[] = {"fact", "presence", "event"};
-	static const char *const namings[] = {"", "cip-vendor", "cip-device-type"};
+	static const char *const namings[] = {"", "cip-vendor", "cip-device-type", "bacnet-vendor", "profinet-vendor"};
 	char address[ADDRESS_TEXT_MAX];
 	fprintf(out, "%c %s %s", sign, kinds[r->kind],
 		r->subject == SUBJECT_SENDER ? "sender" : r->subject == SUBJECT_RECEIVER ? "receiver" : address_text(address, &r->address));
