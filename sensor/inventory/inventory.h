@@ -62,6 +62,7 @@ struct capture {
 	uint64_t unclaimed_flows;    /* no dissector of ours claimed them */
 	uint64_t evicted_flows, evicted_rows; /* bounds that were hit */
 	uint64_t cut_at_byte;        /* 0: whole; else where the file broke off */
+	int64_t live_ns; /* when listening began (name and this are its key, sha256 is ""); 0: a file */
 };
 
 /* Where a fact sticks. */
@@ -69,6 +70,7 @@ struct endpoint {
 	struct address address;
 	uint8_t path_kind; /* enum path_kind */
 	bool spoke;        /* sent at least one frame (address) or answered (path) */
+	bool unproved;     /* only while recording, see inventory_endpoint_seen() */
 	uint32_t path;     /* string */
 	uint64_t packets;  /* sent, in flows that were counted */
 	struct span seen;  /* as a sender; of `first` sight as a receiver while !spoke */
@@ -117,7 +119,7 @@ struct link {
 	struct span seen;
 };
 
-/* The first proof of an operation on a link (message 0), or an event (message set, counted). */
+/* The first proof of an operation on a link (message 0: the earliest one stays), or an event (message set, counted). */
 struct activity {
 	uint32_t link;
 	uint8_t operation; /* one OPERATION_ bit */
@@ -129,13 +131,19 @@ struct activity {
 struct inventory_limits {
 	uint32_t endpoints, bindings, facts, links, activities, captures;
 	size_t string_bytes;
+	/* Of them, rows that no dissector vouches for: a scan must not keep out a controller. 0: as many as there is room. */
+	uint32_t unproved_endpoints, unproved_links;
 };
 extern const struct inventory_limits inventory_limits_default;
+
+struct marks;
 
 struct inventory {
 	struct inventory_limits limits;
 	uint64_t refused; /* rows that did not fit */
 	bool sealed;      /* see inventory_seal() */
+	uint32_t unproved_endpoints, unproved_links;
+	struct marks *marks; /* rows that a merge changed, see marks.h; NULL: nobody asks. Owned */
 	struct strings strings;
 	struct capture *captures;
 	struct protocol_count *protocol_counts;
@@ -162,6 +170,9 @@ uint32_t inventory_capture_add(struct inventory *inv, const char *name);
  * The `seen` of a row that exists is widened by `at`. */
 uint32_t inventory_endpoint(struct inventory *inv, const struct address *address, const struct path *path, bool spoke,
 			    const struct sighting *at);
+/* The same for an address that was only seen, which no dissector vouches for; inventory_endpoint() of a row that exists
+ * vouches for it from then on. */
+uint32_t inventory_endpoint_seen(struct inventory *inv, const struct address *address, bool spoke, const struct sighting *at);
 uint32_t inventory_binding(struct inventory *inv, uint32_t ip, uint32_t mac, uint16_t vlan, uint8_t hops,
 			   const struct sighting *at);
 struct fact_key {
@@ -176,9 +187,15 @@ uint32_t inventory_fact(struct inventory *inv, const struct fact_key *key, uint6
 /* Packets, bytes, parts and operations of an existing link are for the caller to add to. */
 uint32_t inventory_link(struct inventory *inv, uint32_t client, uint32_t server, const char *protocol,
 			enum transport transport, uint16_t port, const struct span *seen);
+/* A new row counts as unproved. */
+uint32_t inventory_link_seen(struct inventory *inv, uint32_t client, uint32_t server, const char *protocol,
+			     enum transport transport, uint16_t port, const struct span *seen);
 uint32_t inventory_activity(struct inventory *inv, uint32_t link, enum operation operation, const char *message,
 			    const char *detail, uint64_t count, const struct span *seen);
 struct protocol_count *inventory_protocol_count(struct inventory *inv, uint32_t capture, const char *protocol);
+
+/* All rows and texts go, the memory stays: as new, with the same limits. 0 or -ENOMEM. */
+int inventory_empty(struct inventory *inv);
 
 /*
  * Nothing more will be recorded or merged in: gives back what was only needed to find rows and to make room for more.
@@ -193,8 +210,9 @@ uint32_t inventory_capture_by_sha256(const struct inventory *inv, const char *sh
 int sighting_compare(const struct inventory *inv, const struct sighting *a, const struct sighting *b);
 
 /*
- * Union of `from` into `into`. Captures that `into` already holds (by SHA-256) must not be in
- * `from`. 0, or -ENOMEM with `into` unchanged in meaning but incomplete (throw it away).
+ * Union of `from` into `into`. Captures of files that `into` already holds (by SHA-256) must not be in `from`; what
+ * `from` has of a live capture is added to what `into` has of it (by name and live_ns). 0, or -ENOMEM with `into`
+ * unchanged in meaning but incomplete (throw it away).
  */
 int inventory_merge(struct inventory *into, const struct inventory *from);
 

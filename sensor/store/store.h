@@ -15,6 +15,7 @@
 
 #include "sensor/conclude/asset.h"
 #include "sensor/inventory/inventory.h"
+#include "sensor/store/event.h"
 
 #define STORE_ENOTDB 201 /* no errno says "not a database" */
 
@@ -24,7 +25,8 @@ struct store;
  * reader takes none; when a writer finishes while it loads, the load fails with -EBUSY. */
 enum store_mode {
 	STORE_READ,  /* must exist; never written to, not even a journal on a read-only disk */
-	STORE_WRITE  /* made when absent, migrated when older */
+	STORE_WRITE, /* made when absent, migrated when older */
+	STORE_FOLLOW /* for store_update(): made at once when absent; no lock is held between two calls */
 };
 
 /* `site` names the site of a new store (NULL: ""), and must agree with that of an existing one when given.
@@ -42,5 +44,27 @@ int store_load(struct store *s, struct inventory *into);
  * sees the old store or the new one; a new store appears under its name only when complete.
  */
 int store_save(struct store *s, const struct inventory *inv, const struct conclusions *c);
+
+/* What one store_update() writes; what is NULL stays as it is in the store. */
+struct store_change {
+	const struct inventory *inv;
+	const struct marks *marks; /* the rows of `inv` to write: row i is number i + 1; NULL: all tables anew */
+	const struct conclusions *conclusions; /* of `inv` */
+	const struct store_events *events;
+};
+
+/*
+ * For STORE_FOLLOW: one transaction, on disk when it returns (a power cut loses nothing that was committed). Errors do
+ * not stick: the store is as it was, and the next call tries again, opening the file again where that may help.
+ * -EAGAIN: another program has written since our last store_load() or store_update(), so row numbers mean something
+ * else now; load again into an empty inventory.
+ */
+int store_update(struct store *s, const struct store_change *change);
+
+/* Bytes of the file and of its log. */
+uint64_t store_bytes(const struct store *s);
+
+/* All hashes of event_told, on the heap. 0 or a code. */
+int store_told(struct store *s, uint64_t **keys, size_t *count);
 
 #endif
