@@ -20,15 +20,15 @@
 #include "sensor/inventory/inventory.h"
 
 #define COMPACT_ESTABLISHED_NS (600 * 1000000000ll) /* floods are short, plants are not */
-#define COMPACT_ABOVE 90 /* percent of a table's maximum: compact */
-#define COMPACT_TO 75    /* percent: and keep this much */
+#define COMPACT_ABOVE 90                            /* percent of a table's maximum: compact */
+#define COMPACT_TO 75                               /* percent: and keep this much */
 
 /* True when `more` (may be NULL) would bring a table of `inv` above COMPACT_ABOVE percent. */
 bool compact_is_due(const struct inventory *inv, const struct inventory *more);
 
 /*
- * A new inventory with the same limits that holds what is kept, rows in their old order, all captures of files and those
- * live ones that something still refers to. What went is counted in evicted_rows of the capture that saw it last.
+ * A new inventory with the same limits that holds what is kept, rows in their old order, all captures of files and
+ * those live ones that something still refers to. What went is counted in evicted_rows of the capture that saw it last.
  * `*forgotten`: rows. NULL when memory is out; `inv` is unchanged in any case.
  */
 struct inventory *compact_make(const struct inventory *inv, uint64_t *forgotten);

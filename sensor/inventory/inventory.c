@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* inventory.c - rows, their indexes, and what makes two rows the same. */
-#include "sensor/inventory/inventory.h"
+#include "sensor/inventory/see.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "sensor/inventory/marks.h"
 
 /*
  * A plant has thousands of addresses, not millions; the maxima hold an address scan or a flood of
@@ -53,7 +55,25 @@ void inventory_free(struct inventory *inv)
 	index_clear(&inv->activity_index);
 	index_clear(&inv->protocol_count_index);
 	strings_clear(&inv->strings);
+	marks_free(inv->marks);
 	free(inv);
+}
+
+int inventory_empty(struct inventory *inv)
+{
+	for (uint32_t i = 0; i < inv->capture_count; i++)
+		free(inv->captures[i].name);
+	inv->capture_count = inv->protocol_count_count = inv->endpoint_count = inv->binding_count = 0;
+	inv->fact_count = inv->link_count = inv->activity_count = 0;
+	inv->unproved_endpoints = inv->unproved_links = 0;
+	inv->refused = 0;
+	index_empty(&inv->endpoint_index);
+	index_empty(&inv->binding_index);
+	index_empty(&inv->fact_index);
+	index_empty(&inv->link_index);
+	index_empty(&inv->activity_index);
+	index_empty(&inv->protocol_count_index);
+	return strings_empty(&inv->strings);
 }
 
 static void fit(void **rows, uint32_t count, uint32_t *room, size_t size)
@@ -126,7 +146,7 @@ static bool put(struct inventory *inv, struct index *ix, uint32_t hash, uint32_t
 	return false;
 }
 
-static bool intern(struct inventory *inv, const char *text, uint32_t *id)
+bool see_text(struct inventory *inv, const char *text, uint32_t *id)
 {
 	*id = text == NULL ? 0 : strings_add(&inv->strings, text);
 	if (*id != STRINGS_FULL)
@@ -142,8 +162,10 @@ static int capture_compare(const struct inventory *inv, uint32_t a, uint32_t b)
 	const struct capture *x = &inv->captures[a], *y = &inv->captures[b];
 	if (x->first_ns != y->first_ns)
 		return x->first_ns < y->first_ns ? -1 : 1;
-	int by_hash = strcmp(x->sha256, y->sha256);
-	return by_hash != 0 ? by_hash : strcmp(x->name, y->name);
+	int order = strcmp(x->sha256, y->sha256);
+	if (order == 0)
+		order = strcmp(x->name, y->name);
+	return order != 0 ? order : x->live_ns == y->live_ns ? 0 : x->live_ns < y->live_ns ? -1 : 1;
 }
 
 int sighting_compare(const struct inventory *inv, const struct sighting *a, const struct sighting *b)
@@ -195,7 +217,7 @@ uint32_t inventory_capture_by_sha256(const struct inventory *inv, const char *sh
 struct protocol_count *inventory_protocol_count(struct inventory *inv, uint32_t capture, const char *protocol)
 {
 	uint32_t id;
-	if (!intern(inv, protocol, &id))
+	if (!see_text(inv, protocol, &id))
 		return NULL;
 	uint32_t hash = hash_pair(capture, id), cursor, row;
 	for (row = index_first(&inv->protocol_count_index, hash, &cursor); row != INDEX_END;
@@ -241,12 +263,12 @@ static void endpoint_see(const struct inventory *inv, struct endpoint *e, bool s
 	}
 }
 
-static uint32_t endpoint_see_span(struct inventory *inv, const struct address *address, const struct path *path,
+uint32_t see_endpoint(struct inventory *inv, const struct address *address, const struct path *path,
 	bool spoke, const struct span *seen)
 {
 	uint8_t path_kind = path != NULL ? path->kind : PATH_NONE;
 	uint32_t path_id = 0;
-	if (path_kind != PATH_NONE && !intern(inv, path->text, &path_id))
+	if (path_kind != PATH_NONE && !see_text(inv, path->text, &path_id))
 		return INVENTORY_NONE;
 	uint32_t hash = endpoint_hash(address, path_kind, path_id);
 	uint32_t row = endpoint_find(inv, hash, address, path_kind, path_id);
@@ -265,10 +287,42 @@ uint32_t inventory_endpoint(struct inventory *inv, const struct address *address
 	const struct sighting *at)
 {
 	struct span seen = {*at, *at};
-	return endpoint_see_span(inv, address, path, spoke, &seen);
+	uint32_t row = see_endpoint(inv, address, path, spoke, &seen);
+	if (row != INVENTORY_NONE && inv->endpoints[row].unproved) {
+		inv->endpoints[row].unproved = false;
+		inv->unproved_endpoints--;
+	}
+	return row;
 }
 
-static uint32_t binding_see(struct inventory *inv, const struct binding *key)
+/* A row that nobody vouches for takes the place of one that somebody might. */
+static bool is_crowded(struct inventory *inv, uint32_t unproved, uint32_t max)
+{
+	bool crowded = max != 0 && unproved >= max;
+	inv->refused += crowded;
+	return crowded;
+}
+
+uint32_t inventory_endpoint_seen(struct inventory *inv, const struct address *address, bool spoke, const struct sighting *at)
+{
+	struct span seen = {*at, *at};
+	uint32_t hash = endpoint_hash(address, PATH_NONE, 0);
+	uint32_t row = endpoint_find(inv, hash, address, PATH_NONE, 0);
+	if (row != INVENTORY_NONE) {
+		endpoint_see(inv, &inv->endpoints[row], spoke, &seen);
+		return row;
+	}
+	if (is_crowded(inv, inv->unproved_endpoints, inv->limits.unproved_endpoints))
+		return INVENTORY_NONE;
+	row = see_endpoint(inv, address, NULL, spoke, &seen);
+	if (row != INVENTORY_NONE) {
+		inv->endpoints[row].unproved = true;
+		inv->unproved_endpoints++;
+	}
+	return row;
+}
+
+uint32_t see_binding(struct inventory *inv, const struct binding *key)
 {
 	uint32_t hash = hash_pair(key->ip, key->mac) ^ key->vlan;
 	uint32_t cursor, row;
@@ -292,7 +346,7 @@ uint32_t inventory_binding(struct inventory *inv, uint32_t ip, uint32_t mac, uin
 	const struct sighting *at)
 {
 	struct binding key = {.ip = ip, .mac = mac, .vlan = vlan, .hops = hops, .seen = {*at, *at}};
-	return binding_see(inv, &key);
+	return see_binding(inv, &key);
 }
 
 static bool fact_same(const struct fact *a, const struct fact *b)
@@ -301,7 +355,7 @@ static bool fact_same(const struct fact *a, const struct fact *b)
 	       a->naming == b->naming && a->message == b->message && a->value == b->value && a->code == b->code;
 }
 
-static uint32_t fact_see(struct inventory *inv, const struct fact *key)
+uint32_t see_fact(struct inventory *inv, const struct fact *key)
 {
 	uint32_t hash = hash_pair(key->endpoint, key->value) ^
 			hash_pair(key->message, (uint32_t)key->attribute << 16 | key->protocol) ^
@@ -335,24 +389,35 @@ uint32_t inventory_fact(struct inventory *inv, const struct fact_key *key, uint6
 	    .count = count,
 	    .seen = *seen,
 	};
-	if (!intern(inv, key->message, &f.message) || !intern(inv, key->value, &f.value) ||
-		!intern(inv, key->code, &f.code))
+	if (!see_text(inv, key->message, &f.message) || !see_text(inv, key->value, &f.value) ||
+		!see_text(inv, key->code, &f.code))
 		return INVENTORY_NONE;
-	return fact_see(inv, &f);
+	return see_fact(inv, &f);
 }
 
-static uint32_t link_see(struct inventory *inv, const struct link *key)
+static uint32_t link_hash(const struct link *key)
 {
-	uint32_t hash = hash_pair(key->client, key->server) ^
-			hash_pair(key->protocol, (uint32_t)key->port << 8 | key->transport);
+	return hash_pair(key->client, key->server) ^ hash_pair(key->protocol, (uint32_t)key->port << 8 | key->transport);
+}
+
+static uint32_t link_find(const struct inventory *inv, uint32_t hash, const struct link *key)
+{
 	uint32_t cursor, row;
 	for (row = index_first(&inv->link_index, hash, &cursor); row != INDEX_END;
 		row = index_next(&inv->link_index, hash, &cursor)) {
-		struct link *l = &inv->links[row];
-		if (l->client != key->client || l->server != key->server || l->protocol != key->protocol ||
-			l->port != key->port || l->transport != key->transport)
-			continue;
-		widen(inv, &l->seen, &key->seen);
+		const struct link *l = &inv->links[row];
+		if (l->client == key->client && l->server == key->server && l->protocol == key->protocol &&
+			l->port == key->port && l->transport == key->transport)
+			return row;
+	}
+	return INVENTORY_NONE;
+}
+
+uint32_t see_link(struct inventory *inv, const struct link *key)
+{
+	uint32_t hash = link_hash(key), row = link_find(inv, hash, key);
+	if (row != INVENTORY_NONE) {
+		widen(inv, &inv->links[row].seen, &key->seen);
 		return row;
 	}
 	if (!RESERVE(inv, links, link) || !put(inv, &inv->link_index, hash, inv->link_count))
@@ -361,21 +426,35 @@ static uint32_t link_see(struct inventory *inv, const struct link *key)
 	return inv->link_count++;
 }
 
+/* False when the text of the protocol finds no room. */
+static bool link_key(struct inventory *inv, struct link *key, const char *protocol)
+{
+	key->basis = LINK_PLAIN;
+	return see_text(inv, protocol, &key->protocol);
+}
+
 uint32_t inventory_link(struct inventory *inv, uint32_t client, uint32_t server, const char *protocol,
 	enum transport transport, uint16_t port, const struct span *seen)
 {
-	struct link key = {.client = client,
-	    .server = server,
-	    .port = port,
-	    .transport = (uint8_t)transport,
-	    .basis = LINK_PLAIN,
-	    .seen = *seen};
-	if (!intern(inv, protocol, &key.protocol))
-		return INVENTORY_NONE;
-	return link_see(inv, &key);
+	struct link key = {.client = client, .server = server, .port = port, .transport = (uint8_t)transport, .seen = *seen};
+	return link_key(inv, &key, protocol) ? see_link(inv, &key) : INVENTORY_NONE;
 }
 
-static uint32_t activity_see(struct inventory *inv, const struct activity *key)
+uint32_t inventory_link_seen(struct inventory *inv, uint32_t client, uint32_t server, const char *protocol,
+	enum transport transport, uint16_t port, const struct span *seen)
+{
+	struct link key = {.client = client, .server = server, .port = port, .transport = (uint8_t)transport, .seen = *seen};
+	if (!link_key(inv, &key, protocol))
+		return INVENTORY_NONE;
+	bool is_new = inv->limits.unproved_links != 0 && link_find(inv, link_hash(&key), &key) == INVENTORY_NONE;
+	if (is_new && is_crowded(inv, inv->unproved_links, inv->limits.unproved_links))
+		return INVENTORY_NONE;
+	uint32_t row = see_link(inv, &key);
+	inv->unproved_links += is_new && row != INVENTORY_NONE;
+	return row;
+}
+
+uint32_t see_activity(struct inventory *inv, const struct activity *key)
 {
 	uint32_t hash = hash_pair(key->link, key->message) ^ hash_pair(key->detail, key->operation);
 	uint32_t cursor, row;
@@ -386,7 +465,10 @@ static uint32_t activity_see(struct inventory *inv, const struct activity *key)
 			a->detail != key->detail)
 			continue;
 		a->count += key->count;
-		widen(inv, &a->seen, &key->seen);
+		if (key->message != 0)
+			widen(inv, &a->seen, &key->seen);
+		else if (is_before(inv, &key->seen.first, &a->seen.first))
+			a->seen = key->seen;
 		return row;
 	}
 	if (!RESERVE(inv, activities, activity) || !put(inv, &inv->activity_index, hash, inv->activity_count))
@@ -399,147 +481,7 @@ uint32_t inventory_activity(struct inventory *inv, uint32_t link, enum operation
 	const char *detail, uint64_t count, const struct span *seen)
 {
 	struct activity a = {.link = link, .operation = (uint8_t)operation, .count = count, .seen = *seen};
-	if (!intern(inv, message, &a.message) || !intern(inv, detail, &a.detail))
+	if (!see_text(inv, message, &a.message) || !see_text(inv, detail, &a.detail))
 		return INVENTORY_NONE;
-	return activity_see(inv, &a);
-}
-
-/* What merging needs to say rows of `from` in the numbers of `into`. */
-struct renumbering {
-	uint32_t *captures, *endpoints, *links, *strings;
-};
-
-static struct span moved(const struct renumbering *r, struct span s)
-{
-	s.first.capture = r->captures[s.first.capture] & 0xffffff;
-	s.last.capture = r->captures[s.last.capture] & 0xffffff;
-	return s;
-}
-
-static int merge_captures(struct inventory *into, const struct inventory *from, struct renumbering *r)
-{
-	for (uint32_t i = 0; i < from->capture_count; i++) {
-		uint32_t row = inventory_capture_add(into, from->captures[i].name);
-		if (row == INVENTORY_NONE)
-			return -ENOMEM;
-		char *name = into->captures[row].name;
-		into->captures[row] = from->captures[i];
-		into->captures[row].name = name;
-		r->captures[i] = row;
-	}
-	for (uint32_t i = 0; i < from->protocol_count_count; i++) {
-		const struct protocol_count *p = &from->protocol_counts[i];
-		struct protocol_count *q =
-			inventory_protocol_count(into, r->captures[p->capture], inventory_text(from, p->protocol));
-		if (q == NULL)
-			return -ENOMEM;
-		q->pdus += p->pdus;
-		q->malformed += p->malformed;
-		q->unassembled_bytes += p->unassembled_bytes;
-	}
-	return 0;
-}
-
-static void merge_endpoints(struct inventory *into, const struct inventory *from, struct renumbering *r)
-{
-	for (uint32_t i = 0; i < from->endpoint_count; i++) {
-		const struct endpoint *e = &from->endpoints[i];
-		struct path path = {.kind = e->path_kind};
-		strncpy(path.text, inventory_text(from, e->path), PATH_TEXT_MAX);
-		struct span seen = moved(r, e->seen);
-		uint32_t row = endpoint_see_span(into, &e->address, &path, e->spoke, &seen);
-		r->endpoints[i] = row;
-		if (row != INVENTORY_NONE)
-			into->endpoints[row].packets += e->packets;
-	}
-}
-
-/* Rows that hang on a row which found no room have none themselves; that row was counted. */
-static void merge_rows(struct inventory *into, const struct inventory *from, struct renumbering *r)
-{
-	for (uint32_t i = 0; i < from->binding_count; i++) {
-		struct binding b = from->bindings[i];
-		b.ip = r->endpoints[b.ip];
-		b.mac = r->endpoints[b.mac];
-		b.seen = moved(r, b.seen);
-		if (b.ip != INVENTORY_NONE && b.mac != INVENTORY_NONE)
-			binding_see(into, &b);
-	}
-	for (uint32_t i = 0; i < from->fact_count; i++) {
-		struct fact f = from->facts[i];
-		f.endpoint = r->endpoints[f.endpoint];
-		f.message = r->strings[f.message];
-		f.value = r->strings[f.value];
-		f.code = r->strings[f.code];
-		f.seen = moved(r, f.seen);
-		if (f.endpoint != INVENTORY_NONE)
-			fact_see(into, &f);
-	}
-}
-
-static void merge_links(struct inventory *into, const struct inventory *from, struct renumbering *r)
-{
-	for (uint32_t i = 0; i < from->link_count; i++) {
-		const struct link *l = &from->links[i];
-		struct link key = *l;
-		key.client = r->endpoints[l->client];
-		key.server = r->endpoints[l->server];
-		key.protocol = r->strings[l->protocol];
-		key.seen = moved(r, l->seen);
-		key.packets = key.bytes = 0;
-		r->links[i] = INVENTORY_NONE;
-		if (key.client == INVENTORY_NONE || key.server == INVENTORY_NONE)
-			continue;
-		uint32_t row = r->links[i] = link_see(into, &key);
-		if (row == INVENTORY_NONE)
-			continue;
-		struct link *k = &into->links[row];
-		k->packets += l->packets;
-		k->bytes += l->bytes;
-		k->parts |= l->parts;
-		k->asked |= l->asked;
-		k->answered |= l->answered;
-		k->refused |= l->refused;
-		k->direction_proven |= l->direction_proven;
-		if (l->basis < k->basis)
-			k->basis = l->basis;
-	}
-	for (uint32_t i = 0; i < from->activity_count; i++) {
-		struct activity a = from->activities[i];
-		a.link = r->links[a.link];
-		a.message = r->strings[a.message];
-		a.detail = r->strings[a.detail];
-		a.seen = moved(r, a.seen);
-		if (a.link != INVENTORY_NONE)
-			activity_see(into, &a);
-	}
-}
-
-int inventory_merge(struct inventory *into, const struct inventory *from)
-{
-	struct renumbering r = {
-	    .captures = calloc(from->capture_count + 1u, sizeof(uint32_t)),
-	    .endpoints = calloc(from->endpoint_count + 1u, sizeof(uint32_t)),
-	    .links = calloc(from->link_count + 1u, sizeof(uint32_t)),
-	    .strings = calloc(from->strings.count + 1u, sizeof(uint32_t)),
-	};
-	int err = -ENOMEM;
-	if (r.captures == NULL || r.endpoints == NULL || r.links == NULL || r.strings == NULL)
-		goto out;
-	for (uint32_t i = 0; i < from->strings.count; i++)
-		if (!intern(into, inventory_text(from, i), &r.strings[i]))
-			goto out;
-	err = merge_captures(into, from, &r);
-	if (err != 0)
-		goto out;
-	merge_endpoints(into, from, &r);
-	merge_rows(into, from, &r);
-	merge_links(into, from, &r);
-	into->refused += from->refused;
-out:
-	free(r.captures);
-	free(r.endpoints);
-	free(r.links);
-	free(r.strings);
-	return err;
+	return see_activity(inv, &a);
 }

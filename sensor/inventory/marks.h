@@ -2,7 +2,8 @@
 /*
  * marks.h - which rows of an inventory a merge has made or changed, so that only those are written.
  *
- * One bit for each row. When there is no memory for the bits all rows count as marked: more is written, nothing is lost.
+ * One bit for each row. When there is no memory for the bits all rows count as marked: more is written, nothing is
+ * lost.
  */
 #ifndef EARSHOT_MARKS_H
 #define EARSHOT_MARKS_H
@@ -13,8 +14,16 @@
 
 struct inventory;
 
-enum marked { MARKED_CAPTURES, MARKED_PROTOCOL_COUNTS, MARKED_ENDPOINTS, MARKED_BINDINGS, MARKED_FACTS, MARKED_LINKS,
-	MARKED_ACTIVITIES, MARKED_KINDS };
+enum marked {
+	MARKED_CAPTURES,
+	MARKED_PROTOCOL_COUNTS,
+	MARKED_ENDPOINTS,
+	MARKED_BINDINGS,
+	MARKED_FACTS,
+	MARKED_LINKS,
+	MARKED_ACTIVITIES,
+	MARKED_KINDS
+};
 
 struct mark_set {
 	uint64_t *words;

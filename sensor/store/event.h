@@ -30,10 +30,10 @@ struct event_evidence {
 
 /* Text that does not apply is NULL. */
 struct event {
-	uint64_t key; /* what it says, hashed; equal in every run */
-	uint8_t kind; /* enum event_kind */
-	int64_t time_ns; /* capture time */
-	const char *asset, *peer; /* ids */
+	uint64_t key;                       /* what it says, hashed; equal in every run */
+	uint8_t kind;                       /* enum event_kind */
+	int64_t time_ns;                    /* capture time */
+	const char *asset, *peer;           /* ids */
 	const char *asset_name, *peer_name; /* what people call them at that time: a name or an address */
 	const char *protocol, *operation;
 	const char *attribute, *old_value, *new_value;

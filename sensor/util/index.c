@@ -15,6 +15,13 @@ void index_clear(struct index *ix)
 	ix->capacity = ix->used = 0;
 }
 
+void index_empty(struct index *ix)
+{
+	if (ix->used > 0)
+		memset(ix->slots, 0xff, ix->capacity * sizeof(*ix->slots));
+	ix->used = 0;
+}
+
 static void place(struct index_slot *slots, uint32_t capacity, struct index_slot entry)
 {
 	uint32_t i = entry.hash & (capacity - 1);

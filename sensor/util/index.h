@@ -27,6 +27,8 @@ struct index {
 #define INDEX_END UINT32_MAX
 
 void index_clear(struct index *ix);
+/* No rows, the memory kept. */
+void index_empty(struct index *ix);
 int index_put(struct index *ix, uint32_t hash, uint32_t row); /* 0 or -ENOMEM */
 
 static inline uint32_t index_next(const struct index *ix, uint32_t hash, uint32_t *cursor)

@@ -23,6 +23,14 @@ void strings_clear(struct strings *s)
 	memset(s, 0, sizeof(*s));
 }
 
+int strings_empty(struct strings *s)
+{
+	s->len = 0;
+	s->count = 0;
+	index_empty(&s->index);
+	return strings_add(s, "") == 0 ? 0 : -ENOMEM;
+}
+
 static uint32_t find(const struct strings *s, const char *text, uint32_t hash)
 {
 	uint32_t cursor, id;

@@ -20,6 +20,7 @@ struct strings {
 
 int strings_init(struct strings *s, size_t max_bytes); /* 0 or -ENOMEM */
 void strings_clear(struct strings *s);
+int strings_empty(struct strings *s); /* only "" is left, the memory is kept; 0 or -ENOMEM */
 /* The id of `text`, made if new; STRINGS_FULL at the limit or without memory. */
 uint32_t strings_add(struct strings *s, const char *text);
 /* The id of `text`, or STRINGS_FULL when it was never added. */

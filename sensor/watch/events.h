@@ -18,9 +18,9 @@
 struct events;
 
 struct events_options {
-	int64_t silent_after_ns; /* of capture time, all the while listening; 0: never */
+	int64_t silent_after_ns;    /* of capture time, all the while listening; 0: never */
 	int64_t listening_since_ns; /* capture time of this run's first packet or the wall clock at the start */
-	uint32_t round_max;      /* events told in one round; what exceeds it is counted and never told */
+	uint32_t round_max;         /* events told in one round; what exceeds it is counted and never told */
 };
 
 /* Reads what was told from the store. NULL when memory is out or the store fails (see store_error()). */

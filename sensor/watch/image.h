@@ -25,9 +25,9 @@ struct image {
 	struct inventory *all;     /* NULL: could not be loaded again; tried at the next round */
 	struct inventory *pending; /* epochs that are not committed; empty most of the time */
 	struct inventory_limits limits, pending_limits;
-	struct store *store;       /* borrowed */
-	bool rewrite;              /* row numbers changed (compaction): the next save replaces all */
-	int64_t pending_since_ns;  /* wall clock; 0: nothing is pending */
+	struct store *store;      /* borrowed */
+	bool rewrite;             /* row numbers changed (compaction): the next save replaces all */
+	int64_t pending_since_ns; /* wall clock; 0: nothing is pending */
 	uint64_t forgotten_rows, reloads;
 	uint32_t compactions;
 };

@@ -31,7 +31,8 @@ struct watch_interface {
 	uint64_t packets, bytes;  /* delivered to us */
 	uint64_t kernel_drops;    /* the ring was full */
 	uint64_t interface_drops; /* the card or its driver */
-	uint64_t transmitted;     /* frames that left through it by the kernel's count since we listen; any but 0 is an alarm */
+	uint64_t transmitted;     /* frames that left through it by the kernel's count since we listen; any but 0 is an
+				     alarm */
 };
 
 struct watch_protocol {
@@ -42,19 +43,19 @@ struct watch_protocol {
 struct watch_counters {
 	uint32_t interface_count;
 	struct watch_interface interfaces[WATCH_INTERFACES_MAX];
-	uint64_t packets, bytes;  /* through the pipeline */
+	uint64_t packets, bytes;   /* through the pipeline */
 	int64_t first_ns, last_ns; /* capture time of the first and the latest packet; 0: none yet */
 	uint64_t truncated_packets, undecoded_packets, duplicate_packets, fragments_lost;
 	uint64_t gaps, gap_bytes;
 	struct watch_protocol protocols[PROTOCOLS];
 	uint32_t flows, flows_max;
-	uint64_t evicted_flows;   /* pushed out of the full table */
-	uint64_t refused_rows;    /* found no room in an epoch: see inventory.h on proof */
-	uint64_t refused_bytes;   /* pieces that found no room in the buffers of streams and messages */
+	uint64_t evicted_flows;          /* pushed out of the full table */
+	uint64_t refused_rows;           /* found no room in an epoch: see inventory.h on proof */
+	uint64_t refused_bytes;          /* pieces that found no room in the buffers of streams and messages */
 	size_t buffer_bytes, buffer_max; /* of those buffers */
 	uint32_t epoch_rows, epoch_max;  /* fill of the epoch just closed: its fullest table */
-	uint64_t epochs;          /* handed over */
-	uint64_t epochs_delayed;  /* times the writer was not idle when an epoch was due; it went on then */
+	uint64_t epochs;                 /* handed over */
+	uint64_t epochs_delayed;         /* times the writer was not idle when an epoch was due; it went on then */
 };
 
 /* Each step of the sandbox, for the status; filled by sandbox.c. */
@@ -66,8 +67,8 @@ struct watch_sandbox {
 };
 
 enum store_state {
-	STORE_FINE,      /* the last commit worked */
-	STORE_WAITING,   /* it did not: facts are kept in memory, tried again each interval */
+	STORE_FINE,       /* the last commit worked */
+	STORE_WAITING,    /* it did not: facts are kept in memory, tried again each interval */
 	STORE_CATCHING_UP /* it works again, and not all is written yet */
 };
 
@@ -75,26 +76,26 @@ struct watch_image {
 	uint32_t endpoints, bindings, facts, links, activities, captures; /* rows */
 	uint32_t endpoints_max, bindings_max, facts_max, links_max, activities_max, captures_max;
 	size_t string_bytes, string_bytes_max;
-	uint32_t assets;           /* of the last conclusions, children included */
-	uint64_t forgotten_rows;   /* by compaction, since the daemon started */
+	uint32_t assets;         /* of the last conclusions, children included */
+	uint64_t forgotten_rows; /* by compaction, since the daemon started */
 	uint32_t compactions;
 };
 
 struct watch_status {
 	char version[32], site[256];
-	int64_t started_ns, written_ns; /* wall clock */
-	uint64_t round;                 /* counts epochs taken over */
-	struct watch_counters counters; /* as of the epoch taken over last */
-	uint8_t store;                  /* enum store_state */
-	char store_error[WATCH_LINE_MAX]; /* why it waits; "" otherwise */
-	int64_t committed_ns;           /* wall clock of the last commit; 0: none */
-	int64_t lag_ns;                 /* age of the oldest facts that are not in the store; 0: all are */
-	uint64_t dirty_rows;            /* rows to be written */
+	int64_t started_ns, written_ns;            /* wall clock */
+	uint64_t round;                            /* counts epochs taken over */
+	struct watch_counters counters;            /* as of the epoch taken over last */
+	uint8_t store;                             /* enum store_state */
+	char store_error[WATCH_LINE_MAX];          /* why it waits; "" otherwise */
+	int64_t committed_ns;                      /* wall clock of the last commit; 0: none */
+	int64_t lag_ns;                            /* age of the oldest facts that are not in the store; 0: all are */
+	uint64_t dirty_rows;                       /* rows to be written */
 	uint64_t commits, failed_commits, reloads; /* reloads: another program had written to the store */
-	int64_t commit_ns, conclude_ns; /* how long the last one took */
-	uint64_t store_bytes;           /* file and log */
+	int64_t commit_ns, conclude_ns;            /* how long the last one took */
+	uint64_t store_bytes;                      /* file and log */
 	struct watch_image image;
-	uint64_t events, suppressed_events; /* written; not written because too many came at once */
+	uint64_t events, suppressed_events;                   /* written; not written because too many came at once */
 	uint64_t memory_bytes, memory_peak_bytes, memory_max; /* resident now, its peak, and the configured ceiling */
 	struct watch_sandbox sandbox;
 };

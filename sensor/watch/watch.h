@@ -3,8 +3,8 @@
  * watch.h - the daemon without its edges: packets in, a store that follows. What feeds it (a live interface, a file in
  * a test) and what surrounds it (configuration, sandbox, signals, status files) is its caller's.
  *
- *	watch_new()      opens and loads the store, takes all memory that is taken at the start, starts the writer thread.
- *	                 The sandbox comes after it (threads exist, files are open or can be opened in the store's folder).
+ *	watch_new()      opens and loads the store, takes all memory that is taken at the start, starts the writer
+ *thread. The sandbox comes after it (threads exist, files are open or can be opened in the store's folder).
  *	watch_packet()   for each packet           } one thread, the capture thread, calls these; none of them ever
  *	watch_tick()     between packets and when  } waits for the writer, for the disk or for a lock that is held over
  *	                 none come, at least 10/s  } either
@@ -22,20 +22,21 @@ struct conclusions;
 
 /* The configuration of the core; every text is borrowed and outlives the watch. Defaults: watch_options_default. */
 struct watch_options {
-	const char *db, *site;     /* site NULL: that of the store */
-	const char *capture_name;  /* "eth1", "eth1 eth2": the row in `captures` */
-	const char *link_type;     /* "EN10MB" */
+	const char *db, *site;                  /* site NULL: that of the store */
+	const char *capture_name;               /* "eth1", "eth1 eth2": the row in `captures` */
+	const char *link_type;                  /* "EN10MB" */
 	const char *zones_file, *register_file; /* NULL: none */
-	const char *config_dir;    /* NULL: where knowledge_load() looks */
-	uint64_t memory_bytes;     /* ceiling for all of the process */
-	uint64_t ring_bytes;       /* what the live source takes of it; 0: nothing (tests) */
-	int64_t interval_ns;           /* between epochs */
-	int64_t conclude_interval_ns;  /* at least, between two conclusions; never more than a tenth of the time */
-	int64_t silent_after_ns;       /* see events.h */
+	const char *config_dir;                 /* NULL: where knowledge_load() looks */
+	uint64_t memory_bytes;                  /* ceiling for all of the process */
+	uint64_t ring_bytes;                    /* what the live source takes of it; 0: nothing (tests) */
+	int64_t interval_ns;                    /* between epochs */
+	int64_t conclude_interval_ns; /* at least, between two conclusions; never more than a tenth of the time */
+	int64_t silent_after_ns;      /* see events.h */
 	int64_t end_within_ns;
 	/*
 	 * Called by the writer thread. log: one line without newline when a state changes; `priority` as in syslog(3).
-	 * report: after each round; the place for the status and Prometheus files. event: after the event is in the store.
+	 * report: after each round; the place for the status and Prometheus files. event: after the event is in the
+	 * store.
 	 */
 	void (*log)(void *to, int priority, const char *line);
 	void (*report)(void *to, struct watch_status *status); /* may fill in what it knows: sandbox */
