@@ -13,8 +13,9 @@ static const struct {
 	const char *about;
 } commands[] = {
     {"read", command_read, "analyse capture files into the store"},
-    {"show", command_show, "print assets, links, facts, captures or coverage"},
+    {"show", command_show, "print assets, links, zones, conduits, findings, facts, captures or coverage"},
     {"export", command_export, "write the inventory as JSON or CSV"},
+    {"zones", command_zones, "propose zones and conduits, or check what was seen against them"},
 };
 
 static void help(FILE *out)

@@ -15,9 +15,12 @@ enum exit_code {
 int command_read(int argc, char **argv);
 int command_show(int argc, char **argv);
 int command_export(int argc, char **argv);
+int command_zones(int argc, char **argv);
 
 /* `earshot zones propose`; argv[0] is "propose". */
 int zones_propose(int argc, char **argv);
+/* `earshot zones check`; argv[0] is "check". */
+int zones_check(int argc, char **argv);
 
 /* One line on standard error, "earshot VERB: ..."; control characters escaped. */
 void complain(const char *verb, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -49,9 +49,11 @@ static int write_output(size_t format, const char *path, const struct loaded *l)
 int command_export(int argc, char **argv)
 {
 	const char *db = "earshot.db", *path = "-";
+	struct declaration_files files = {0};
 	const struct option_row rows[] = {
 		{'d', "db", "FILE", "the store to read (earshot.db)", .text = &db},
 		{'o', "output", "FILE", "where to write; '-' is standard output (-)", .text = &path},
+		DECLARATION_OPTIONS(files),
 		{0},
 	};
 	const struct verb_usage usage = {"export", "FORMAT",
@@ -78,7 +80,7 @@ int command_export(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	struct loaded loaded;
-	code = loaded_open(&loaded, "export", db);
+	code = loaded_open(&loaded, "export", db, &files);
 	if (code == EXIT_DONE)
 		code = write_output(format, path, &loaded);
 	loaded_close(&loaded);

@@ -17,6 +17,7 @@
 
 #include "sensor/capture/source.h"
 #include "sensor/command/command.h"
+#include "sensor/command/loaded.h"
 #include "sensor/command/options.h"
 #include "sensor/command/show.h"
 #include "sensor/export/export.h"
@@ -173,7 +174,7 @@ static uint64_t total_bytes(int count, char **paths)
 }
 
 /* Conclusions, store, and what the user asked to see. The exit code. */
-static int finish(struct reading *r, struct store *store, bool json)
+static int finish(struct reading *r, struct store *store, const struct declarations *declarations, bool json)
 {
 	struct knowledge *knowledge;
 	struct conclusions conclusions;
@@ -184,7 +185,7 @@ static int finish(struct reading *r, struct store *store, bool json)
 #endif
 	if (knowledge_load(&knowledge, NULL, NULL, warn_line, (char[]){"read"}) != 0)
 		return EXIT_USAGE;
-	int err = conclusions_make(&conclusions, r->inv, knowledge, NULL);
+	int err = conclusions_make(&conclusions, r->inv, knowledge, declarations);
 	if (err != 0) {
 		complain("read", "%s", strerror(-err));
 		knowledge_free(knowledge);
@@ -236,11 +237,13 @@ int command_read(int argc, char **argv)
 {
 	const char *db = "earshot.db", *site = NULL;
 	bool quiet = false, json = false;
+	struct declaration_files files = {0};
 	const struct option_row rows[] = {
 	    {'d', "db", "FILE", "the store to add to (earshot.db)", .text = &db},
 	    {'s', "site", "NAME", "the site of a new store", .text = &site},
 	    {'q', "quiet", NULL, "print nothing but errors", .flag = &quiet},
 	    {'j', "json", NULL, "print the inventory as JSON", .flag = &json},
+	    DECLARATION_OPTIONS(files),
 	    {0},
 	};
 	const struct verb_usage usage = {"read", "[OPTION...] CAPTURE...",
@@ -263,6 +266,10 @@ int command_read(int argc, char **argv)
 		complain("read", "--site: expected UTF-8");
 		return EXIT_USAGE;
 	}
+	struct declarations *declarations; /* a mistake in them is told before an hour of reading, not after it */
+	code = declarations_open(&declarations, "read", db, &files);
+	if (code != EXIT_DONE)
+		return code;
 	struct reading r = {.quiet = quiet || json, .inv = inventory_new(&inventory_limits_default)};
 	struct store *store = NULL;
 	int err = store_open(&store, db, STORE_WRITE, site);
@@ -286,9 +293,10 @@ int command_read(int argc, char **argv)
 		code = r.code;
 		goto out;
 	}
-	code = finish(&r, store, json);
+	code = finish(&r, store, declarations, json);
 out:
 	store_close(store);
 	inventory_free(r.inv);
+	declarations_free(declarations);
 	return code;
 }

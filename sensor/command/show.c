@@ -158,8 +158,10 @@ static int print(const struct request *r, struct view *v)
 int command_show(int argc, char **argv)
 {
 	const char *db = "earshot.db";
+	struct declaration_files files = {0};
 	const struct option_row rows[] = {
 		{'d', "db", "FILE", "the store to read (earshot.db)", .text = &db},
+		DECLARATION_OPTIONS(files),
 		{0},
 	};
 	const struct verb_usage usage = {"show", "[WHAT] [FILTER...]", "Print the inventory.", rows, more, example};
@@ -174,7 +176,7 @@ int command_show(int argc, char **argv)
 	if (code != EXIT_DONE)
 		return code;
 	struct loaded loaded;
-	code = loaded_open(&loaded, "show", db);
+	code = loaded_open(&loaded, "show", db, &files);
 	view.c = &loaded.conclusions;
 	if (code == EXIT_DONE)
 		code = print(&request, &view);

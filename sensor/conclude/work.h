@@ -159,6 +159,8 @@ bool register_match(struct work *w);
 bool level_settle(struct work *w);
 bool zone_settle(struct work *w);
 bool conduit_settle(struct work *w);
+/* By conduit_settle(), once the channels of a conduit are there: what was decided about each (see channel.c). */
+bool channels_judge(struct work *w, struct conduit *conduit);
 bool finding_settle(struct work *w);
 
 #endif
