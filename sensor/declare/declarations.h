@@ -18,6 +18,7 @@
 
 #include "earshot/address.h"
 #include "sensor/util/arena.h"
+#include "sensor/util/index.h"
 
 /* Who made the entry count. A proposal that `zones propose` wrote and nobody looked at is only a proposal. */
 enum declared_status { DECLARED_PROPOSED, DECLARED_ACCEPTED, DECLARED_REJECTED, DECLARED_RETIRED };
@@ -47,9 +48,9 @@ enum member_kind {
 };
 struct zone_member {
 	enum member_kind kind;
-	const char *text; /* as written */
+	const char *text;       /* as written */
 	struct address address; /* of MEMBER_SUBNET, and of MEMBER_ASSET when it is an address, else ADDRESS_NONE */
-	uint8_t prefix;   /* bits, of MEMBER_SUBNET */
+	uint8_t prefix;         /* bits, of MEMBER_SUBNET */
 	uint16_t vlan;
 	uint32_t line;
 };
@@ -58,11 +59,11 @@ struct declared_zone {
 	const char *id, *name; /* the id is set and unique among the zones */
 	enum zone_kind kind;
 	enum declared_status status;
-	const char *level;     /* Purdue level as text: "1", "3.5" */
-	const char *parent;    /* id of a zone */
-	const char *owner;     /* accountable organisation (ZCR 6.4 b) */
+	const char *level;                 /* Purdue level as text: "1", "3.5" */
+	const char *parent;                /* id of a zone */
+	const char *owner;                 /* accountable organisation (ZCR 6.4 b) */
 	const char *security_level_target; /* as the owner wrote it */
-	const char *approver, *approved; /* who and when ("2026-05-01") */
+	const char *approver, *approved;   /* who and when ("2026-05-01") */
 	const char *physical_boundary, *notes;
 	struct zone_member *members;
 	size_t member_count;
@@ -73,21 +74,21 @@ enum rule_direction { DIRECTION_FROM_TO, DIRECTION_TO_FROM, DIRECTION_BOTH };
 
 /* What a conduit allows. Everything a conduit does not allow is denied once the conduit is accepted. */
 struct conduit_rule {
-	const char *id;          /* NULL: "CONDUIT/NUMBER" is shown */
-	const char **protocols;  /* names of the inventory; none: any */
+	const char *id;         /* NULL: "CONDUIT/NUMBER" is shown */
+	const char **protocols; /* names of the inventory; none: any */
 	size_t protocol_count;
-	uint16_t port;           /* 0: any */
-	uint8_t operations;      /* enum operation bits; 0: any */
+	uint16_t port;                 /* 0: any */
+	uint8_t operations;            /* enum operation bits; 0: any */
 	enum rule_direction initiator; /* who may open it */
 	const char *approver, *reason;
-	int64_t expires_ns;      /* end of the day it was allowed to, UTC; 0: never */
-	const char *expires;     /* as written */
+	int64_t expires_ns;  /* end of the day it was allowed to, UTC; 0: never */
+	const char *expires; /* as written */
 	uint32_t line;
 };
 
 struct declared_conduit {
-	const char *id;          /* set and unique among the conduits */
-	const char *from, *to;   /* ids of declared zones; may be the same zone */
+	const char *id;        /* set and unique among the conduits */
+	const char *from, *to; /* ids of declared zones; may be the same zone */
 	enum declared_status status;
 	const char *owner, *security_level_target, *enforced_by, *notes;
 	struct conduit_rule *allow;
@@ -98,11 +99,11 @@ struct declared_conduit {
 /* A row of the owner's register. */
 struct declared_asset {
 	const char *number, *owner, *location, *criticality, *function, *type, *notes;
-	const char *name;        /* what people call it */
+	const char *name;                              /* what people call it */
 	const char *vendor, *model, *firmware_version; /* when the register has them: compared, never taken over */
 	/* Keys, in the order they are tried. */
 	const char *serial_number;
-	struct address mac;      /* ADDRESS_NONE: not given */
+	struct address mac; /* ADDRESS_NONE: not given */
 	const char *station_name;
 	struct address ip;
 	uint32_t line;
@@ -116,6 +117,7 @@ struct declarations {
 	struct declared_conduit *conduits;
 	struct declared_asset *assets;
 	size_t zone_count, conduit_count, asset_count;
+	struct index zone_index; /* of zone ids; declarations_zone() does without when it is empty */
 };
 
 /*

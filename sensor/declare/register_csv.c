@@ -1,3 +1,306 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* register_csv.c - register.csv: the owner's asset register. */
-#include "sensor/declare/declarations.h"
+/*
+ * register_csv.c - register.csv: the owner's asset register, one asset a row (config/register.example.csv).
+ *
+ * The first line names the columns, in any order and in the words that registers usually have; case, blanks and
+ * punctuation do not matter. Columns that nobody here knows are the owner's business: they are named once and left.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sensor/declare/parts.h"
+#include "sensor/util/csv_reader.h"
+
+#define UNKNOWN_NAMED_MAX 5 /* columns that the warning names */
+
+enum column_kind { COLUMN_TEXT, COLUMN_MAC, COLUMN_IP };
+
+static const struct column {
+	const char *name;     /* ours, for messages */
+	const char *synonyms; /* between blanks, small letters and digits only */
+	enum column_kind kind;
+	bool key; /* an asset can be found by it */
+	size_t member;
+} columns[] = {
+#define AT(member) offsetof(struct declared_asset, member)
+	{"number",
+		" number assetnumber assetno assetid assettag tag inventorynumber inventoryno equipmentnumber id "
+		"inventarnummer anlagennummer ",
+		COLUMN_TEXT, false, AT(number)},
+	{"name", " name assetname devicename device equipment bezeichnung ", COLUMN_TEXT, false, AT(name)},
+	{"owner", " owner assetowner responsible department custodian verantwortlich eigentuemer ", COLUMN_TEXT, false,
+		AT(owner)},
+	{"location", " location site place building room cabinet panel standort ort ", COLUMN_TEXT, false,
+		AT(location)},
+	{"criticality", " criticality critical priority kritikalitaet kritikalit\xc3\xa4t ", COLUMN_TEXT, false,
+		AT(criticality)},
+	{"function", " function purpose role funktion ", COLUMN_TEXT, false, AT(function)},
+	{"type", " type assettype devicetype class category typ ", COLUMN_TEXT, false, AT(type)},
+	{"notes", " notes note comment comments remark remarks description bemerkung ", COLUMN_TEXT, false, AT(notes)},
+	{"vendor", " vendor manufacturer maker make brand hersteller ", COLUMN_TEXT, false, AT(vendor)},
+	{"model", " model modelname product producttype modell ", COLUMN_TEXT, false, AT(model)},
+	{"firmware_version", " firmwareversion firmware fw fwversion version softwareversion ", COLUMN_TEXT, false,
+		AT(firmware_version)},
+	{"serial_number", " serialnumber serialno serial sn serialnr seriennummer ", COLUMN_TEXT, true,
+		AT(serial_number)},
+	{"mac", " mac macaddress macaddr hardwareaddress ethernetaddress physicaladdress macadresse ", COLUMN_MAC, true,
+		AT(mac)},
+	{"station_name", " stationname profinetname devicestationname hostname host dnsname networkname ", COLUMN_TEXT,
+		true, AT(station_name)},
+	{"ip", " ip ipaddress ipaddr ipv4 ipv4address ipv6 ipv6address address ipadresse ", COLUMN_IP, true, AT(ip)},
+#undef AT
+};
+#define COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+struct register_reader {
+	struct csv_reader csv;
+	struct declarations *d;
+	const char *path;
+	void (*warn)(void *to, const char *line);
+	void *to;
+	const struct column *of_field[CSV_FIELDS_MAX]; /* NULL: nobody knows it */
+	size_t field_count;
+	int err;
+};
+
+static void tell(struct register_reader *r, uint32_t line, uint32_t column, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+static void tell(struct register_reader *r, uint32_t line, uint32_t column, const char *format, ...)
+{
+	char what[512], out[PATH_MAX + 600];
+	va_list list;
+	va_start(list, format);
+	vsnprintf(what, sizeof(what), format, list);
+	va_end(list);
+	if (line > 0)
+		snprintf(out, sizeof(out), "%s:%u:%u: %s", r->path, line, column, what);
+	else
+		snprintf(out, sizeof(out), "%s: %s", r->path, what);
+	if (r->warn != NULL)
+		r->warn(r->to, out);
+}
+
+/* Small letters and digits; what is no ASCII stays as it is. */
+static void title_normalise(char out[80], const char *text)
+{
+	size_t n = 2;
+	out[0] = ' ';
+	for (n = 1; *text != '\0' && n < 78; text++) {
+		unsigned char c = (unsigned char)*text;
+		if (isalnum(c) || c >= 0x80)
+			out[n++] = (char)tolower(c);
+	}
+	out[n++] = ' ';
+	out[n] = '\0';
+}
+
+static const struct column *column_find(const char *title)
+{
+	char word[80];
+	title_normalise(word, title);
+	for (size_t i = 0; i < COLUMNS; i++)
+		if (strlen(word) > 2 && strstr(columns[i].synonyms, word) != NULL)
+			return &columns[i];
+	return NULL;
+}
+
+static void unknown_add(char *unknown, size_t room, unsigned *count, const char *title)
+{
+	size_t n = strlen(unknown);
+	if (++*count <= UNKNOWN_NAMED_MAX)
+		snprintf(unknown + n, room - n, "%s\"%.40s\"", n > 0 ? ", " : "", title);
+}
+
+static void header_read(struct register_reader *r)
+{
+	char unknown[300] = "";
+	unsigned unknown_count = 0;
+	bool any = false, key = false;
+	r->field_count = r->csv.count;
+	for (size_t i = 0; i < r->csv.count && r->err == 0; i++) {
+		const struct csv_field *f = &r->csv.fields[i];
+		const struct column *column = r->of_field[i] = column_find(f->text);
+		if (column == NULL && f->text[0] != '\0')
+			unknown_add(unknown, sizeof(unknown), &unknown_count, f->text);
+		for (size_t j = 0; j < i && column != NULL && r->err == 0; j++) {
+			if (r->of_field[j] != column)
+				continue;
+			tell(r, f->line, f->column,
+				"%s: \"%.60s\" says the same as column %zu (\"%.60s\"), expected one of them",
+				column->name, f->text, j + 1, r->csv.fields[j].text);
+			r->err = -EINVAL;
+		}
+		any |= column != NULL;
+		key |= column != NULL && column->key;
+	}
+	if (r->err == 0 && !key) {
+		tell(r, 1, 1,
+			"%s, expected a first line that names at least one of serial_number, mac, station_name and ip",
+			any ? "no column by which an asset can be found" : "no line of column names");
+		r->err = -EINVAL;
+	} else if (r->err == 0 && unknown_count > UNKNOWN_NAMED_MAX) {
+		tell(r, 1, 1, "columns that are not read: %s and %u more", unknown, unknown_count - UNKNOWN_NAMED_MAX);
+	} else if (r->err == 0 && unknown_count > 0) {
+		tell(r, 1, 1, "columns that are not read: %s", unknown);
+	}
+}
+
+/* What people write in a column of keys when there is nothing to write. */
+static bool is_placeholder(const char *text)
+{
+	static const char all[] = " - -- ? n/a na none nil tbd tba unknown dhcp dynamic ";
+	char word[16];
+	size_t len = strlen(text);
+	if (len + 3 > sizeof(word))
+		return false;
+	word[0] = ' ';
+	for (size_t i = 0; i < len; i++)
+		word[i + 1] = (char)tolower((unsigned char)text[i]);
+	memcpy(word + len + 1, " ", 2);
+	return len == 0 || strstr(all, word) != NULL;
+}
+
+static void address_take(
+	struct register_reader *r, const struct csv_field *f, const struct column *column, struct address *out)
+{
+	char text[64];
+	size_t len = strcspn(f->text, "/"); /* with its network's prefix: that is of no use here */
+	bool mac = column->kind == COLUMN_MAC, mask = !mac && f->text[len] == '/';
+	bool fine =
+		len < sizeof(text) && (!mask || strspn(f->text + len + 1, "0123456789.") == strlen(f->text + len + 1));
+	snprintf(text, sizeof(text), "%.*s", (int)(mac || !fine ? sizeof(text) - 1 : len), f->text);
+	if (fine && address_parse_loosely(out, text) && (out->kind == ADDRESS_MAC) == mac)
+		return;
+	tell(r, f->line, f->column, "%s: \"%.60s\", expected %s", column->name, f->text,
+		mac ? "one MAC address like 00:1b:1b:00:00:01, or nothing"
+		    : "one IP address like 10.20.1.11, or nothing");
+	r->err = -EINVAL;
+}
+
+static void field_read(
+	struct register_reader *r, const struct csv_field *f, const struct column *column, struct declared_asset *asset)
+{
+	char *member = (char *)asset + column->member;
+	if (f->text[0] == '\0' || (column->key && is_placeholder(f->text)))
+		return;
+	if (column->kind != COLUMN_TEXT) {
+		address_take(r, f, column, (struct address *)(void *)member);
+		return;
+	}
+	if (strlen(f->text) > TEXT_BYTES_MAX) {
+		tell(r, f->line, f->column, "%s: %zu bytes, expected at most %u", column->name, strlen(f->text),
+			TEXT_BYTES_MAX);
+		r->err = -EINVAL;
+		return;
+	}
+	const char *copy = arena_copy(&r->d->arena, f->text);
+	*(const char **)(void *)member = copy;
+	if (copy == NULL)
+		r->err = -ENOMEM;
+}
+
+static void row_read(struct register_reader *r, struct declared_asset *asset)
+{
+	asset->line = r->csv.fields[0].line;
+	for (size_t i = 0; i < r->csv.count && r->err == 0; i++) {
+		const struct csv_field *f = &r->csv.fields[i];
+		if (i < r->field_count && r->of_field[i] != NULL) {
+			field_read(r, f, r->of_field[i], asset);
+		} else if (i >= r->field_count && f->text[0] != '\0') {
+			tell(r, f->line, f->column,
+				"more fields than the first line has (%zu); quote a text that has a '%c' in it",
+				r->field_count, r->csv.separator);
+			r->err = -EINVAL;
+		}
+	}
+}
+
+/* A row without any text is a row that somebody emptied. */
+static bool is_blank(const struct csv_reader *csv)
+{
+	for (size_t i = 0; i < csv->count; i++)
+		if (csv->fields[i].text[0] != '\0')
+			return false;
+	return true;
+}
+
+static void rows_read(struct register_reader *r)
+{
+	size_t room = 0;
+	int got = 1;
+	while (r->err == 0 && (got = csv_next(&r->csv)) > 0) {
+		if (is_blank(&r->csv))
+			continue;
+		if (r->d->asset_count == REGISTER_ROWS_MAX) {
+			tell(r, r->csv.fields[0].line, 1, "expected at most %u rows", REGISTER_ROWS_MAX);
+			r->err = -EINVAL;
+			return;
+		}
+		if (r->d->asset_count == room) { /* what is left behind in the arena is at most what is kept */
+			room = room ? room * 2 : 64;
+			struct declared_asset *more = arena_alloc(&r->d->arena, room * sizeof(*more));
+			if (more == NULL) {
+				r->err = -ENOMEM;
+				return;
+			}
+			if (r->d->asset_count > 0)
+				memcpy(more, r->d->assets, r->d->asset_count * sizeof(*more));
+			r->d->assets = more;
+		}
+		row_read(r, &r->d->assets[r->d->asset_count]);
+		r->d->asset_count++;
+	}
+	if (got < 0 && r->err == 0)
+		r->err = got;
+}
+
+static bool has_key(const struct declared_asset *a)
+{
+	return a->serial_number != NULL || a->mac.kind != ADDRESS_NONE || a->station_name != NULL ||
+	       a->ip.kind != ADDRESS_NONE;
+}
+
+/* Rows that cannot be found are kept - the owner's list is the owner's list - and said once. */
+static void keyless_tell(struct register_reader *r)
+{
+	const struct declared_asset *first = NULL;
+	size_t count = 0;
+	for (size_t i = 0; i < r->d->asset_count; i++) {
+		if (has_key(&r->d->assets[i]))
+			continue;
+		first = first != NULL ? first : &r->d->assets[i];
+		count++;
+	}
+	if (count > 0)
+		tell(r, first->line, 1,
+			"%zu row%s without serial number, MAC, station name and IP cannot be matched, this one%s",
+			count, count > 1 ? "s" : "", count > 1 ? " first" : "");
+}
+
+int register_read(struct declarations *d, const char *path, void (*warn)(void *to, const char *line), void *to)
+{
+	struct register_reader r = {.d = d, .path = path, .warn = warn, .to = to};
+	int got = csv_open(&r.csv, path, REGISTER_BYTES_MAX);
+	if (got == 0)
+		got = csv_next(&r.csv);
+	if (got == 0) {
+		tell(&r, 1, 1, "the file is empty, expected a line of column names");
+		r.err = -EINVAL;
+	} else if (got < 0) {
+		r.err = got;
+	} else {
+		header_read(&r);
+		if (r.err == 0)
+			rows_read(&r);
+	}
+	if (r.csv.problem != NULL)
+		tell(&r, r.csv.problem_line, r.csv.problem_column, "%s", r.csv.problem);
+	if (r.err == 0)
+		keyless_tell(&r);
+	csv_close(&r.csv);
+	return r.err;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * yaml_strict.h - a YAML file that people write, read with mistrust: UTF-8, one document, no anchors and no aliases
+ * (a few lines of them can stand for billions of values), at most so many bytes, values and levels.
+ */
+#ifndef EARSHOT_YAML_STRICT_H
+#define EARSHOT_YAML_STRICT_H
+
+#include "sensor/util/yaml_file.h"
+
+#define YAML_STRICT_BYTES_MAX (4u << 20) /* 10,000 assets with a comment each take 1 MB */
+#define YAML_STRICT_VALUES_MAX 400000u   /* keys, texts and lists: 10,000 assets take 50,000 */
+#define YAML_STRICT_DEPTH_MAX 16u        /* ours has 6 */
+
+/*
+ * From memory, with a NUL behind the last byte; `path` is for messages. False with `err` set and a line told; close it
+ * in any case. An empty document is opened too: its root is NULL.
+ */
+bool yaml_strict_open(struct yaml_file *y, const char *path, const char *text, size_t len);
+
+#endif
