@@ -10,7 +10,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 
-#define SERIAL_MAX 63
 #define SERIAL_CONFIDENCE 80 /* percent; less is hearsay */
 #define SERIAL_PLACES_MAX 4  /* more addresses with one serial number: a simulator, or a factory setting */
 
@@ -28,8 +27,7 @@ static uint8_t family_of(uint8_t protocol)
 	return protocol == PROTOCOL_ENIP || protocol == PROTOCOL_PCCC ? PROTOCOL_CIP : protocol;
 }
 
-/* False for numbers that many devices have: zero, all ones, one repeated digit, two characters. */
-static bool serial_normalise(char out[SERIAL_MAX + 1], const char *text)
+bool serial_normalise(char out[SERIAL_MAX + 1], const char *text)
 {
 	size_t n = 0;
 	bool varied = false;

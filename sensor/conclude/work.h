@@ -139,6 +139,12 @@ bool address_is_public(const struct address *a);
 
 bool device_unite(struct work *w);
 bool serial_unite(struct work *w);
+#define SERIAL_MAX 63
+/*
+ * Capitals without spaces, 0x and leading zeros. False for numbers that many devices have: zero, all ones, one repeated
+ * digit, two characters.
+ */
+bool serial_normalise(char out[SERIAL_MAX + 1], const char *text);
 bool child_gather(struct work *w);
 bool fact_gather(struct work *w);
 /* What a client says of itself in a request, which may be a constant of its library: no proof of who it is. */
