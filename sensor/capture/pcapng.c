@@ -12,15 +12,15 @@
 #include "sensor/capture/pcapng.h"
 
 #include <errno.h>
-#include <pcap/dlt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "earshot/cursor.h"
+#include "sensor/capture/pcap_file.h"
+#include "sensor/capture/window.h"
 
 #define BLOCK_MAX (16u << 20)   /* no sane packet with its comments is larger */
-#define BUFFER_FIRST (1u << 20) /* large reads: a quarter faster on long files */
 #define INTERFACES_MAX 4096     /* a capture on every port of a large host */
 #define SECONDS_MAX (INT64_MAX / 1000000000 - 1)
 
@@ -43,12 +43,9 @@ struct interface_block {
 };
 
 struct pcapng {
-	struct byte_stream *stream;
+	struct window window;
 	bool big_endian, has_section;
-	uint64_t offset; /* of the block at `at` */
 	uint64_t drops_before; /* of interfaces of earlier sections, and of single packets */
-	uint8_t *buffer;
-	size_t at, len, room;
 	struct interface_block *interfaces;
 	uint32_t interface_count;
 };
@@ -58,16 +55,11 @@ struct pcapng *pcapng_new(struct byte_stream *stream, const uint8_t *head, size_
 	struct pcapng *ng = calloc(1, sizeof(*ng));
 	if (ng == NULL)
 		return NULL;
-	ng->stream = stream;
-	ng->room = BUFFER_FIRST;
-	ng->buffer = malloc(ng->room);
 	ng->interfaces = calloc(INTERFACES_MAX, sizeof(*ng->interfaces));
-	if (ng->buffer == NULL || ng->interfaces == NULL) {
+	if (!window_init(&ng->window, stream, head, head_len) || ng->interfaces == NULL) {
 		pcapng_free(ng);
 		return NULL;
 	}
-	memcpy(ng->buffer, head, head_len);
-	ng->len = head_len;
 	return ng;
 }
 
@@ -75,14 +67,14 @@ void pcapng_free(struct pcapng *ng)
 {
 	if (ng == NULL)
 		return;
-	free(ng->buffer);
+	window_clear(&ng->window);
 	free(ng->interfaces);
 	free(ng);
 }
 
 uint64_t pcapng_offset(const struct pcapng *ng)
 {
-	return ng->offset;
+	return ng->window.offset;
 }
 
 uint64_t pcapng_dropped(const struct pcapng *ng)
@@ -108,30 +100,6 @@ static uint64_t u64(const struct pcapng *ng, struct cursor *c)
 	return ng->big_endian ? cursor_be64(c) : cursor_le64(c);
 }
 
-/* Makes `need` bytes from `at` stand in the buffer. 1, 0: fewer are left, or a negative errno. */
-static int fill(struct pcapng *ng, size_t need)
-{
-	if (ng->len - ng->at >= need)
-		return 1;
-	memmove(ng->buffer, ng->buffer + ng->at, ng->len - ng->at);
-	ng->len -= ng->at;
-	ng->at = 0;
-	if (need > ng->room) {
-		uint8_t *bigger = realloc(ng->buffer, need);
-		if (bigger == NULL)
-			return -ENOMEM;
-		ng->buffer = bigger;
-		ng->room = need;
-	}
-	while (ng->len < need) {
-		ssize_t n = byte_stream_read(ng->stream, ng->buffer + ng->len, ng->room - ng->len);
-		if (n <= 0)
-			return (int)n;
-		ng->len += (size_t)n;
-	}
-	return 1;
-}
-
 /* The value of option `code` in what is left of a block; an empty failed cursor when it is not there. */
 static struct cursor option_find(const struct pcapng *ng, struct cursor options, uint16_t code)
 {
@@ -148,19 +116,13 @@ static struct cursor option_find(const struct pcapng *ng, struct cursor options,
 	return (struct cursor){options.end, options.end, true};
 }
 
-/* LINKTYPE_ numbers of files are DLT_ numbers but for those that differ between systems. */
-static int link_type_of(uint16_t number)
-{
-	return number == 101 ? DLT_RAW : number;
-}
-
 static int read_interface(struct pcapng *ng, struct cursor body)
 {
 	if (ng->interface_count == INTERFACES_MAX)
 		return -E2BIG;
 	struct interface_block *i = &ng->interfaces[ng->interface_count++];
 	memset(i, 0, sizeof(*i));
-	i->link_type = link_type_of(u16(ng, &body));
+	i->link_type = link_type_of_file(u16(ng, &body));
 	cursor_skip(&body, 2);
 	i->snap_len = u32(ng, &body);
 	struct cursor value = option_find(ng, body, OPTION_TS_RESOLUTION);
@@ -274,16 +236,16 @@ static bool read_section(struct pcapng *ng, const uint8_t *block)
 /* The next whole block at `at`: 1 with its type and length, 0 at the end, or a negative errno. */
 static int next_block(struct pcapng *ng, uint32_t *type, uint32_t *len, char *error, size_t room)
 {
-	int status = fill(ng, 12);
+	int status = window_need(&ng->window, 12);
 	if (status < 0)
 		return status;
 	if (status == 0) {
-		if (ng->len == ng->at)
+		if (window_left(&ng->window) == 0)
 			return 0;
 		snprintf(error, room, "cut off in a block header");
 		return -EBADMSG;
 	}
-	const uint8_t *block = ng->buffer + ng->at;
+	const uint8_t *block = window_bytes(&ng->window);
 	struct cursor head = cursor_over(block, 8);
 	bool is_section = memcmp(block, "\x0a\x0d\x0d\x0a", 4) == 0;
 	if (is_section && !read_section(ng, block)) {
@@ -296,7 +258,7 @@ static int next_block(struct pcapng *ng, uint32_t *type, uint32_t *len, char *er
 		snprintf(error, room, "a block with an impossible length of %u bytes", (unsigned)*len);
 		return -EBADMSG;
 	}
-	status = fill(ng, *len);
+	status = window_need(&ng->window, *len);
 	if (status == 0) {
 		snprintf(error, room, "cut off in a block of %u bytes", (unsigned)*len);
 		return -EBADMSG;
@@ -311,7 +273,7 @@ int pcapng_next(struct pcapng *ng, struct packet *p, char *error, size_t error_r
 		int status = next_block(ng, &type, &len, error, error_room);
 		if (status <= 0)
 			return status;
-		struct cursor body = cursor_over(ng->buffer + ng->at + 8, len - 12);
+		struct cursor body = cursor_over(window_bytes(&ng->window) + 8, len - 12);
 		if (type == BLOCK_INTERFACE)
 			status = read_interface(ng, body);
 		else if (type == BLOCK_STATISTICS)
@@ -322,8 +284,7 @@ int pcapng_next(struct pcapng *ng, struct packet *p, char *error, size_t error_r
 			snprintf(error, error_room, type == BLOCK_INTERFACE ? "a damaged interface block" : "a damaged packet block");
 			return status;
 		}
-		ng->at += len;
-		ng->offset += len;
+		window_skip(&ng->window, len);
 		if (type == BLOCK_PACKET || type == BLOCK_PACKET_SIMPLE || type == BLOCK_PACKET_OLD)
 			return 1;
 	}

@@ -2,8 +2,7 @@
 /*
  * pcapng.h - reading pcapng (draft-ietf-opsawg-pcapng), several interfaces of mixed link types included.
  *
- * libpcap refuses a pcapng whose interfaces differ in link type, and drops the interface statistics;
- * everything else about capture files is left to it.
+ * libpcap refuses a pcapng whose interfaces differ in link type, and drops the interface statistics.
  */
 #ifndef EARSHOT_PCAPNG_H
 #define EARSHOT_PCAPNG_H

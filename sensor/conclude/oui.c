@@ -80,11 +80,9 @@ static size_t field_take(char **at, char *end, char **field)
 {
 	char *to = *field = *at;
 	if (*at == end || **at != '"') {
-		while (*at < end && **at != ',')
-			(*at)++;
-		size_t len = (size_t)(*at - *field);
-		*at += *at < end;
-		return len;
+		char *comma = memchr(*at, ',', (size_t)(end - *at));
+		*at = comma != NULL ? comma + 1 : end;
+		return (size_t)((comma != NULL ? comma : end) - *field);
 	}
 	for ((*at)++; *at < end; (*at)++) {
 		if (**at == '"' && (*at + 1 == end || (*at)[1] != '"'))

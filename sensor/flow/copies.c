@@ -64,7 +64,15 @@ static uint64_t print_of(const struct frame *f, struct cursor body)
 	size_t len = cursor_left(&body);
 	uint64_t words[HEAD_WORDS] = {0}, more[2] = {0}, content;
 	if (is_covered(f)) {
-		memcpy(words, body.at, len < sizeof(words) ? len : sizeof(words));
+		/* lengths known beforehand are copied in registers; the two halves of a short packet may overlap */
+		if (len >= sizeof(words)) {
+			memcpy(words, body.at, sizeof(words));
+		} else if (len >= sizeof(words) / 2) {
+			memcpy(words, body.at, sizeof(words) / 2);
+			memcpy((uint8_t *)words + sizeof(words) / 2, body.at + len - sizeof(words) / 2, sizeof(words) / 2);
+		} else {
+			memcpy(words, body.at, len);
+		}
 		content = hash_words(hash_public, words, HEAD_WORDS);
 	} else {
 		content = print_of_all(body.at, len);
