@@ -22,10 +22,10 @@ enum { TCP_FIN = 1, TCP_SYN = 2, TCP_RST = 4, TCP_PSH = 8, TCP_ACK = 16 };
 struct frame {
 	uint64_t number;    /* 1-based position in its capture */
 	int64_t time_ns;    /* capture time, nanoseconds since 1970-01-01 UTC */
+	uint8_t mac_target[6], mac_source[6]; /* one behind the other, as in an Ethernet header; see FRAME_MACS_AT */
 	uint32_t wire_len;  /* bytes on the wire, as the capture recorded them */
 	bool truncated;     /* the snap length cut the innermost packet */
 	bool has_mac;       /* mac_source and mac_target are set */
-	uint8_t mac_source[6], mac_target[6];
 	uint8_t vlan_count; /* entries of vlan[], outermost first */
 	uint16_t vlan[FRAME_VLANS_MAX];
 	uint16_t ethertype; /* innermost; below 0x0600: an IEEE 802.3 length, see llc */
@@ -41,5 +41,9 @@ struct frame {
 	struct cursor payload;  /* of the innermost layer decoded: TCP/UDP data, else what follows the EtherType or IP header */
 	uint32_t payload_wire_len; /* bytes the headers say the payload has; more than the cursor when truncated */
 };
+
+/* Both MAC addresses are stored and compared in one piece: what is stored in parts waits when it is loaded whole. */
+#define FRAME_MACS_AT offsetof(struct frame, mac_target)
+#define FRAME_MACS_LEN 12
 
 #endif

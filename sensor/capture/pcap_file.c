@@ -31,9 +31,9 @@
 struct pcap_file {
 	struct window window;
 	bool big_endian, nanoseconds;
-	bool swapped;         /* files of versions up to 2.2: the two lengths stand the other way round */
-	bool maybe_swapped;   /* of version 2.3: when the captured length is the larger one */
-	uint8_t header_len;   /* of a record */
+	bool swapped;       /* files of versions up to 2.2: the two lengths stand the other way round */
+	bool maybe_swapped; /* of version 2.3: when the captured length is the larger one */
+	uint8_t header_len; /* of a record */
 	int link_type;
 };
 
@@ -42,9 +42,9 @@ static const struct {
 	bool nanoseconds;
 	uint8_t header_len;
 } kinds[] = {
-    {{0xa1, 0xb2, 0xc3, 0xd4}, false, RECORD_HEADER_LEN},
-    {{0xa1, 0xb2, 0x3c, 0x4d}, true, RECORD_HEADER_LEN},
-    {{0xa1, 0xb2, 0xcd, 0x34}, false, RECORD_HEADER_PATCHED_LEN},
+	{{0xa1, 0xb2, 0xc3, 0xd4}, false, RECORD_HEADER_LEN},
+	{{0xa1, 0xb2, 0x3c, 0x4d}, true, RECORD_HEADER_LEN},
+	{{0xa1, 0xb2, 0xcd, 0x34}, false, RECORD_HEADER_PATCHED_LEN},
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -86,7 +86,8 @@ static int read_header(struct pcap_file *f, char *error, size_t room)
 	int status = window_need(&f->window, FILE_HEADER_LEN);
 	if (status <= 0) {
 		if (status == 0)
-			snprintf(error, room, "cut off in the file header: %zu of %d bytes", window_left(&f->window), FILE_HEADER_LEN);
+			snprintf(error, room, "truncated: %zu of the %d bytes of its header", window_left(&f->window),
+				FILE_HEADER_LEN);
 		return status < 0 ? status : -EINVAL;
 	}
 	struct cursor c = cursor_over(window_bytes(&f->window), FILE_HEADER_LEN);
@@ -96,7 +97,7 @@ static int read_header(struct pcap_file *f, char *error, size_t room)
 	unsigned major = u16(f, &c), minor = u16(f, &c);
 	cursor_skip(&c, 12);
 	f->link_type = link_type_of_file(u32(f, &c) & 0x03ffffff); /* above: the length of a frame check sequence */
-	bool old = major == 543 && minor == 0; /* DG/UX tcpdump */
+	bool old = major == 543 && minor == 0;                     /* DG/UX tcpdump */
 	if (!old && (major != 2 || minor > 4)) {
 		snprintf(error, room, "pcap version %u.%u is not known", major, minor);
 		return -EINVAL;
@@ -107,8 +108,8 @@ static int read_header(struct pcap_file *f, char *error, size_t room)
 	return 0;
 }
 
-int pcap_file_open(struct pcap_file **out, struct byte_stream *stream, const uint8_t *head, size_t head_len, char *error,
-	size_t error_room)
+int pcap_file_open(struct pcap_file **out, struct byte_stream *stream, const uint8_t *head, size_t head_len,
+	char *error, size_t error_room)
 {
 	struct pcap_file *f = *out = calloc(1, sizeof(*f));
 	if (f == NULL || !window_init(&f->window, stream, head, head_len))
@@ -148,7 +149,8 @@ int pcap_file_next(struct pcap_file *f, struct packet *p, char *error, size_t er
 		wire = first;
 	}
 	if (captured > CAPTURED_MAX) {
-		snprintf(error, error_room, "a record of %u bytes, more than the %u that can be", (unsigned)captured, CAPTURED_MAX);
+		snprintf(error, error_room, "a record of %u bytes, more than the %u that can be", (unsigned)captured,
+			CAPTURED_MAX);
 		return -EBADMSG;
 	}
 	status = window_need(&f->window, f->header_len + (size_t)captured);

@@ -57,13 +57,11 @@ enum layer decode_vxlan(struct decoding *d);
 static inline void frame_start(struct frame *f, uint64_t number, int64_t time_ns, uint32_t wire_len)
 {
 	static const struct address none;
-	static const uint8_t no_mac[6];
 	f->number = number;
 	f->time_ns = time_ns;
 	f->wire_len = wire_len;
 	f->truncated = f->has_mac = false;
-	memcpy(f->mac_source, no_mac, 6);
-	memcpy(f->mac_target, no_mac, 6);
+	memset((uint8_t *)f + FRAME_MACS_AT, 0, FRAME_MACS_LEN);
 	f->vlan_count = 0;
 	f->ethertype = f->llc = 0;
 	f->source = f->target = none;

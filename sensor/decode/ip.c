@@ -9,6 +9,7 @@
 
 #include "sensor/decode/decode.h"
 
+#define IPV4_HEADER_LEN 20u
 #define EXTENSIONS_MAX 10 /* RFC 8200 4.1 has seven kinds, each once */
 
 enum {
@@ -66,18 +67,23 @@ static enum layer reassemble(struct decoding *d, uint32_t id, uint32_t offset, b
 static enum layer decode_ipv4(struct decoding *d)
 {
 	struct frame *f = d->frame;
-	uint8_t header_len = (uint8_t)((cursor_u8(&d->at) & 15) * 4);
-	cursor_skip(&d->at, 1);
-	uint16_t total_len = cursor_be16(&d->at);
-	uint16_t id = cursor_be16(&d->at);
-	uint16_t offset = cursor_be16(&d->at);
-	uint8_t ttl = cursor_u8(&d->at);
-	uint8_t protocol = cursor_u8(&d->at);
-	cursor_skip(&d->at, 2);
-	const uint8_t *addresses = cursor_bytes(&d->at, 8);
-	if (!cursor_ok(&d->at) || header_len < 20)
+	struct cursor head =
+		cursor_take(&d->at, IPV4_HEADER_LEN); /* of known length: one look at the bound, not nine */
+	if (!cursor_ok(&head))
 		return LAYER_UNKNOWN;
-	cursor_skip(&d->at, header_len - 20u);
+	uint8_t header_len = (uint8_t)((cursor_u8(&head) & 15) * 4);
+	cursor_skip(&head, 1);
+	uint16_t total_len = cursor_be16(&head);
+	uint16_t id = cursor_be16(&head);
+	uint16_t offset = cursor_be16(&head);
+	uint8_t ttl = cursor_u8(&head);
+	uint8_t protocol = cursor_u8(&head);
+	cursor_skip(&head, 2);
+	const uint8_t *addresses = head.at;
+	if (header_len < IPV4_HEADER_LEN)
+		return LAYER_UNKNOWN;
+	if (header_len > IPV4_HEADER_LEN)
+		cursor_skip(&d->at, header_len - IPV4_HEADER_LEN);
 	f->source.kind = f->target.kind = ADDRESS_IPV4; /* the rest of both is zero since the frame was started */
 	memcpy(f->source.bytes, addresses, 4);
 	memcpy(f->target.bytes, addresses + 4, 4);

@@ -14,7 +14,7 @@
 
 #include "sensor/decode/decode.h"
 
-#define TAGS_MAX 8          /* more tags than any provider bridge stacks */
+#define TAGS_MAX 8 /* more tags than any provider bridge stacks */
 #define ARPHRD_ETHERNET 1
 #define LLC_SNAP 0xaaaa
 
@@ -30,23 +30,15 @@ enum {
 	ETHERTYPE_LENGTH_MAX = 0x05ff
 };
 
-static void set_mac(struct frame *f, const uint8_t *target, const uint8_t *source)
-{
-	f->has_mac = true;
-	memset(f->mac_target, 0, 6);
-	if (target != NULL)
-		memcpy(f->mac_target, target, 6);
-	memcpy(f->mac_source, source, 6);
-	f->vlan_count = 0; /* tags of an outer Ethernet are not this one's */
-}
-
 enum layer decode_ethernet(struct decoding *d)
 {
 	const uint8_t *head = cursor_bytes(&d->at, 14);
 	if (head == NULL)
 		return LAYER_UNKNOWN;
 	d->wire_left = d->wire_left > 14 ? d->wire_left - 14 : 0;
-	set_mac(d->frame, head, head + 6);
+	d->frame->has_mac = true;
+	memcpy((uint8_t *)d->frame + FRAME_MACS_AT, head, FRAME_MACS_LEN);
+	d->frame->vlan_count = 0; /* tags of an outer Ethernet are not this one's */
 	d->frame->ethertype = (uint16_t)(head[12] << 8 | head[13]);
 	return LAYER_ETHERTYPE;
 }
@@ -127,7 +119,8 @@ enum layer decode_ethertype(struct decoding *d)
 {
 	struct frame *f = d->frame;
 	for (unsigned n = 0; n < TAGS_MAX; n++) {
-		if (f->ethertype != ETHERTYPE_VLAN && f->ethertype != ETHERTYPE_QINQ && f->ethertype != ETHERTYPE_QINQ_OLD)
+		if (f->ethertype != ETHERTYPE_VLAN && f->ethertype != ETHERTYPE_QINQ &&
+			f->ethertype != ETHERTYPE_QINQ_OLD)
 			break;
 		if (decode_vlan(d) == LAYER_UNKNOWN)
 			return LAYER_UNKNOWN;
@@ -170,11 +163,14 @@ static enum layer decode_cooked(struct decoding *d, bool second_version)
 	d->wire_left = d->wire_left > head_len ? d->wire_left - head_len : 0;
 	if (!cursor_ok(c))
 		return LAYER_UNKNOWN;
-	if (len == 6 && hardware == ARPHRD_ETHERNET)
-		set_mac(d->frame, NULL, address);
+	if (len == 6 && hardware == ARPHRD_ETHERNET) {
+		d->frame->has_mac = true;
+		memcpy(d->frame->mac_source, address, 6);
+	}
 	d->frame->ethertype = type;
 	if (type == 4) { /* 802.2 follows without a length */
-		d->frame->ethertype = (uint16_t)(d->wire_left < ETHERTYPE_LENGTH_MAX ? d->wire_left : ETHERTYPE_LENGTH_MAX);
+		d->frame->ethertype =
+			(uint16_t)(d->wire_left < ETHERTYPE_LENGTH_MAX ? d->wire_left : ETHERTYPE_LENGTH_MAX);
 		return decode_llc(d);
 	}
 	return type > ETHERTYPE_LENGTH_MAX ? LAYER_ETHERTYPE : LAYER_UNKNOWN;

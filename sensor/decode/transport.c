@@ -2,24 +2,26 @@
 /*
  * transport.c - TCP (RFC 9293 3.1) and UDP (RFC 768).
  *
- *	| source port | target port | sequence 4 | acknowledgement 4 | offset, flags 2 | window | checksum | urgent | options
- *	| source port | target port | length | checksum |
+ *	| source port | target port | sequence 4 | acknowledgement 4 | offset, flags 2 | window | checksum | urgent |
+ *options | source port | target port | length | checksum |
  */
 #include "sensor/decode/decode.h"
 
 #define IP_TCP 6
-#define VXLAN_PORT 4789     /* RFC 7348 */
+#define VXLAN_PORT 4789 /* RFC 7348 */
 #define VXLAN_PORT_LINUX 8472
 
 static enum layer decode_tcp(struct decoding *d)
 {
 	struct frame *f = d->frame;
-	struct cursor c = d->at;
+	struct cursor rest = d->at, c = cursor_take(&rest, 14); /* window, checksum, urgent pointer: not needed */
+	if (!cursor_ok(&c))
+		return LAYER_UNKNOWN;
 	uint16_t source = cursor_be16(&c), target = cursor_be16(&c);
 	uint32_t sequence = cursor_be32(&c), acknowledgement = cursor_be32(&c);
 	uint8_t offset = cursor_u8(&c), flags = cursor_u8(&c);
 	uint32_t header_len = (offset >> 4) * 4u;
-	if (!cursor_ok(&c) || header_len < 20)
+	if (header_len < 20)
 		return LAYER_UNKNOWN;
 	f->transport = TRANSPORT_TCP;
 	f->source_port = source;
@@ -51,10 +53,10 @@ static bool is_vxlan(const struct decoding *d)
 static enum layer decode_udp(struct decoding *d)
 {
 	struct frame *f = d->frame;
-	uint16_t source = cursor_be16(&d->at), target = cursor_be16(&d->at), len = cursor_be16(&d->at);
-	cursor_skip(&d->at, 2);
-	if (!cursor_ok(&d->at))
+	struct cursor head = cursor_take(&d->at, 8);
+	if (!cursor_ok(&head))
 		return LAYER_UNKNOWN;
+	uint16_t source = cursor_be16(&head), target = cursor_be16(&head), len = cursor_be16(&head);
 	f->transport = TRANSPORT_UDP;
 	f->source_port = source;
 	f->target_port = target;

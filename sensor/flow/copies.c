@@ -11,6 +11,7 @@
 #define WINDOW_NS (5 * 1000000ll) /* a mirrored copy comes within microseconds; a busy switch queues for a few ms */
 #define HEAD_WORDS 8              /* 64 bytes: IPv6 and TCP with its checksum */
 #define HEAD_LEN (HEAD_WORDS * sizeof(uint64_t))
+#define HEAD_WORDS_IPV4 5 /* 40 bytes: the same over IPv4 without options */
 #define TCP_CHECKSUM_END 18
 
 struct copies {
@@ -31,19 +32,21 @@ void copies_free(struct copies *c)
 }
 
 /*
- * TCP has sequence numbers, and UDP mostly a checksum: the first words tell two packets apart, unless options or
- * extension headers push the transport header out of them.
+ * How many words of a packet tell it from another: TCP has sequence numbers, and UDP mostly a checksum. 0: all of them,
+ * when there is neither, or options and extension headers push them out of the first words.
  */
-static bool is_covered(const struct frame *f)
+static unsigned words_of(const struct frame *f)
 {
 	const uint8_t *ip = f->network.at;
 	if (cursor_left(&f->network) == 0 || f->payload.at < ip + 28)
-		return false;
+		return 0;
 	size_t ip_len = ip[0] >> 4 == 4 ? (ip[0] & 15u) * 4 : ip[6] == f->ip_protocol ? 40 : HEAD_LEN;
 	if (ip_len + TCP_CHECKSUM_END > HEAD_LEN)
-		return false;
-	return f->transport == TRANSPORT_TCP ||
-	       (f->transport == TRANSPORT_UDP && (f->payload.at[-2] | f->payload.at[-1]) != 0);
+		return 0;
+	if (f->transport != TRANSPORT_TCP &&
+		(f->transport != TRANSPORT_UDP || (f->payload.at[-2] | f->payload.at[-1]) == 0))
+		return 0;
+	return ip_len == 20 ? HEAD_WORDS_IPV4 : HEAD_WORDS;
 }
 
 static uint64_t print_of_all(const uint8_t *bytes, size_t len)
@@ -58,28 +61,27 @@ static uint64_t print_of_all(const uint8_t *bytes, size_t len)
 	return sum;
 }
 
+/* The first `count` words of `bytes`, of which there may be fewer. */
+static uint64_t print_of_head(const uint8_t *bytes, size_t len, unsigned count)
+{
+	uint64_t words[HEAD_WORDS] = {0};
+	if (count == HEAD_WORDS_IPV4 &&
+		len >= HEAD_WORDS_IPV4 * sizeof(uint64_t)) { /* what is known beforehand is unrolled */
+		memcpy(words, bytes, HEAD_WORDS_IPV4 * sizeof(uint64_t));
+		return hash_words(hash_public, words, HEAD_WORDS_IPV4);
+	}
+	memcpy(words, bytes, len < count * sizeof(uint64_t) ? len : count * sizeof(uint64_t));
+	return hash_words(hash_public, words, HEAD_WORDS);
+}
+
 /* Both MAC addresses, the length, and the content or what stands for it. */
 static uint64_t print_of(const struct frame *f, struct cursor body)
 {
 	size_t len = cursor_left(&body);
-	uint64_t words[HEAD_WORDS] = {0}, more[2] = {0}, content;
-	if (is_covered(f)) {
-		/* lengths known beforehand are copied in registers; the two halves of a short packet may overlap */
-		if (len >= sizeof(words)) {
-			memcpy(words, body.at, sizeof(words));
-		} else if (len >= sizeof(words) / 2) {
-			memcpy(words, body.at, sizeof(words) / 2);
-			memcpy((uint8_t *)words + sizeof(words) / 2, body.at + len - sizeof(words) / 2, sizeof(words) / 2);
-		} else {
-			memcpy(words, body.at, len);
-		}
-		content = hash_words(hash_public, words, HEAD_WORDS);
-	} else {
-		content = print_of_all(body.at, len);
-	}
-	/* the two addresses stand one behind the other; what is loaded whole need not be put together first */
-	memcpy(&more[0], (const uint8_t *)f + offsetof(struct frame, mac_source), 8);
-	memcpy(&more[1], f->mac_target + 2, 4);
+	unsigned count = words_of(f);
+	uint64_t content = count > 0 ? print_of_head(body.at, len, count) : print_of_all(body.at, len);
+	uint64_t more[2] = {0};
+	memcpy(more, (const uint8_t *)f + FRAME_MACS_AT, FRAME_MACS_LEN);
 	uint64_t lengths = (uint64_t)len << 32 | f->payload_wire_len;
 	return content + hash_words(hash_public, more, 2) * 3 + lengths * 0x9e3779b97f4a7c15u;
 }
