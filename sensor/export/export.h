@@ -16,4 +16,10 @@ int export_json(FILE *out, const struct conclusions *c, const char *site);
 /* RFC 4180 with a header line, one asset (children included) a row, safe from formula injection. */
 int export_csv(FILE *out, const struct conclusions *c, const char *site);
 
+/* The drawing of zones and conduits (map.h), and the same as a graph for other programs. */
+int export_svg(FILE *out, const struct conclusions *c, const char *site);
+int export_dot(FILE *out, const struct conclusions *c, const char *site);
+int export_graphml(FILE *out, const struct conclusions *c, const char *site);
+int export_mermaid(FILE *out, const struct conclusions *c, const char *site);
+
 #endif

@@ -109,7 +109,7 @@ size_t text_from_wire(char *out, size_t room, const void *bytes, size_t len)
 	return n;
 }
 
-static uint32_t code_point(const unsigned char *s, size_t len)
+uint32_t text_code_point(const unsigned char *s, size_t len)
 {
 	if (len == 1)
 		return s[0];
@@ -119,8 +119,7 @@ static uint32_t code_point(const unsigned char *s, size_t len)
 	return c;
 }
 
-/* Characters that move the cursor, hide, or reorder what a person reads. */
-static bool is_unsafe(uint32_t c)
+bool text_is_unsafe(uint32_t c)
 {
 	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x061c || (c >= 0x200b && c <= 0x200f) ||
 	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb);
@@ -132,10 +131,10 @@ void text_print_terminal(FILE *out, const char *text)
 	size_t left = strlen(text);
 	while (left > 0) {
 		size_t len = text_utf8_len(s, left);
-		uint32_t c = len ? code_point(s, len) : s[0];
+		uint32_t c = len ? text_code_point(s, len) : s[0];
 		if (len == 0)
 			len = 1, fprintf(out, "\\x{%02X}", (unsigned)s[0]);
-		else if (is_unsafe(c))
+		else if (text_is_unsafe(c))
 			fprintf(out, "\\u{%02X}", (unsigned)c);
 		else
 			fwrite(s, 1, len, out);
@@ -150,8 +149,8 @@ size_t text_columns(const char *text)
 	size_t left = strlen(text), columns = 0;
 	while (left > 0) {
 		size_t len = text_utf8_len(s, left);
-		uint32_t c = len ? code_point(s, len) : s[0];
-		if (len == 0 || is_unsafe(c))
+		uint32_t c = len ? text_code_point(s, len) : s[0];
+		if (len == 0 || text_is_unsafe(c))
 			columns += (size_t)snprintf(NULL, 0, "\\u{%02X}", (unsigned)c);
 		else if (c >= 0x300 && c <= 0x36f)
 			;

@@ -27,6 +27,10 @@ size_t text_from_wire(char *out, size_t room, const void *bytes, size_t len);
 /* The length of the valid UTF-8 sequence at `s` (1..4), or 0. Overlong forms, surrogates and
  * values above U+10FFFF are not valid. */
 size_t text_utf8_len(const unsigned char *s, size_t left);
+/* The code point of the valid sequence of `len` bytes at `s`. */
+uint32_t text_code_point(const unsigned char *s, size_t len);
+/* Characters that move the cursor, hide, or reorder what a person reads. */
+bool text_is_unsafe(uint32_t code_point);
 
 /* Terminal: C0, C1, DEL, and bidirectional controls as \u{XX}; the rest as it is. */
 void text_print_terminal(FILE *out, const char *text);
