@@ -244,6 +244,19 @@ static bool is_behind_router(const struct work *w, uint32_t ip)
 	return arrived;
 }
 
+static bool is_of_class(const struct work *w, uint32_t node, const char *class)
+{
+	const struct address *a = &w->nodes[node].address;
+	if (strcmp(class, "router-virtual") == 0)
+		return w->nodes[node].router_virtual;
+	if (a->kind == ADDRESS_MAC)
+		return false;
+	return strcmp(class, "public") == 0     ? address_is_public(a)
+	       : strcmp(class, "private") == 0  ? !address_is_public(a) && !address_is_loopback(a)
+	       : strcmp(class, "loopback") == 0 ? address_is_loopback(a)
+						: is_behind_router(w, node);
+}
+
 /* One address of the device must be of all the classes. */
 static bool address_holds(const struct asked *s, const struct condition *c, char *because)
 {
@@ -251,18 +264,73 @@ static bool address_holds(const struct asked *s, const struct condition *c, char
 	uint32_t device = w->device_of[s->index];
 	for (uint32_t i = w->members.first[device]; i < w->members.first[device + 1]; i++) {
 		const struct address *a = &w->nodes[w->members.rows[i]].address;
-		bool all = a->kind != ADDRESS_MAC;
-		for (size_t j = 0; j < c->subjects.count && all; j++) {
-			const char *class = c->subjects.at[j];
-			all = strcmp(class, "public") == 0     ? address_is_public(a)
-			      : strcmp(class, "private") == 0  ? !address_is_public(a) && !address_is_loopback(a)
-			      : strcmp(class, "loopback") == 0 ? address_is_loopback(a)
-							       : is_behind_router(w, w->members.rows[i]);
-		}
+		bool all = true;
+		for (size_t j = 0; j < c->subjects.count && all; j++)
+			all = is_of_class(w, w->members.rows[i], c->subjects.at[j]);
 		if (!all)
 			continue;
 		char text[ADDRESS_TEXT_MAX];
 		say(because, "address %s", address_text(text, a));
+		return true;
+	}
+	return false;
+}
+
+/* When an address itself was heard; false when it never spoke. */
+static bool heard(const struct work *w, uint32_t node, struct span *span)
+{
+	const struct inventory *inv = w->inventory;
+	for (uint32_t i = w->nodes[node].first; i < w->nodes[node + 1].first; i++) {
+		const struct endpoint *e = &inv->endpoints[w->order[i]];
+		if (e->path_kind != PATH_NONE || !e->spoke)
+			continue;
+		*span = e->seen;
+		return true;
+	}
+	return false;
+}
+
+/* A network in which a card had an address, and when that was heard. */
+struct stay {
+	uint64_t subnet;
+	struct span seen;
+};
+
+#define STAYS_MAX 8 /* networks of one card that are compared; more are as good as these */
+
+/* The networks of one card, those that overlap in time none; how many. */
+static uint32_t stays_count(const struct work *w, const struct interface *at)
+{
+	struct stay stays[STAYS_MAX];
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < at->ip_count; i++) {
+		struct stay stay;
+		struct address a;
+		if (!address_parse(&a, at->ips[i]) || a.kind != ADDRESS_IPV4 || address_is_link_local(&a) ||
+			!heard(w, node_find(w, &a), &stay.seen))
+			continue;
+		stay.subnet = subnet_of(w, &a);
+		for (uint32_t j = 0; j < count; j++) {
+			bool apart = stays[j].seen.last.time_ns < stay.seen.first.time_ns ||
+				     stay.seen.last.time_ns < stays[j].seen.first.time_ns;
+			if (!apart || stays[j].subnet == stay.subnet)
+				return 0; /* two addresses of one time, or of one network: not a move */
+		}
+		if (count < STAYS_MAX)
+			stays[count++] = stay;
+	}
+	return count;
+}
+
+/* One card had addresses in several networks, one after the other: it was carried from one to the next. */
+static bool moved_holds(const struct asked *s, const struct condition *c, char *because)
+{
+	for (uint32_t i = 0; i < s->asset->interface_count; i++) {
+		const struct interface *at = &s->asset->interfaces[i];
+		uint32_t count = at->mac != NULL ? stays_count(s->work, at) : 0;
+		if (count < c->min)
+			continue;
+		say(because, "%s was in %u networks, one after the other", at->mac, count);
 		return true;
 	}
 	return false;
@@ -304,6 +372,8 @@ bool condition_holds(const struct asked *s, const struct condition *c, char *bec
 		return is_device && address_holds(s, c, because);
 	case CONDITION_MAC_VENDOR:
 		return is_device && mac_vendor_holds(s, c, because);
+	case CONDITION_MOVED:
+		return is_device && moved_holds(s, c, because);
 	}
 	return false;
 }

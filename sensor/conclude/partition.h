@@ -33,6 +33,7 @@ struct domain {
 	bool reaches;       /* one of them supervises many controllers, or those of other networks */
 	bool it;            /* one of them speaks a protocol of information technology */
 	bool asks;          /* one of them asks a controller */
+	bool overseen;      /* a hub of another network polls its controllers */
 	bool control_peer;  /* talks with a network that has any of the first two */
 	bool serves_office; /* answers a network that has none of them, nor talks with one that has */
 	uint32_t members;

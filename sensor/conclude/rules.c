@@ -32,6 +32,7 @@ static const struct key {
 	{"address", CONDITION_ADDRESS, ON(ADDRESS), KEY_WORDS, AT(subjects)},
 	{"networks", CONDITION_NETWORKS, ON(NETWORKS), KEY_NUMBER, AT(min)},
 	{"mac_vendor", CONDITION_MAC_VENDOR, ON(MAC_VENDOR), KEY_WORDS, AT(values)},
+	{"moved", CONDITION_MOVED, ON(MOVED), KEY_NUMBER, AT(min)},
 	{"value", -1, ON(FACT), KEY_WORDS, AT(values)},
 	{"code", -1, ON(FACT), KEY_NUMBERS, AT(codes)},
 	{"protocol", -1, ON(FACT), KEY_WORDS, AT(protocols)},
@@ -60,7 +61,7 @@ static const struct key *key_find(struct yaml_file *y, const yaml_node_t *node)
 	if (name != NULL)
 		yaml_file_expect(y, node,
 			"unknown key \"%s\" in a condition; expected fact, role, child, at, parent, "
-			"carries, networks, tried, address or mac_vendor, and what goes with it",
+			"carries, networks, moved, tried, address or mac_vendor, and what goes with it",
 			name);
 	return NULL;
 }
@@ -134,7 +135,7 @@ static void attributes_check(struct yaml_file *y, const yaml_node_t *node, struc
 
 static void words_check(struct yaml_file *y, const yaml_node_t *node, const struct condition *c)
 {
-	static const char *const classes[] = {"public", "private", "loopback", "behind-router"};
+	static const char *const classes[] = {"public", "private", "loopback", "behind-router", "router-virtual"};
 	for (size_t i = 0; i < c->subjects.count && y->err == 0; i++) {
 		const char *word = c->subjects.at[i];
 		bool known = c->kind != CONDITION_ADDRESS;

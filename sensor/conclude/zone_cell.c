@@ -258,7 +258,8 @@ static void homeless_place(struct partition *p, struct groups *g)
 		} else if (only != DOMAIN_NONE) {
 			uint32_t draft = p->domains.at[only].draft;
 			draft_put(p, draft != DRAFT_NONE ? draft : subnet_draft(p, only), i,
-				"has no IP address; %s is the only network that was seen", p->domains.at[only].text);
+				"has no IP address; %s is the only network that it can be in",
+				p->domains.at[only].text);
 		} else if (!any) {
 			if (rest == DRAFT_NONE)
 				rest = draft_add(p, &(struct draft){.id = "ot-link-layer",

@@ -204,19 +204,51 @@ static void reach_count(struct partition *p)
 	}
 }
 
-static void hub_judge(struct partition *p, uint32_t i)
+/* A controller or a gateway may ask many: it is part of what it controls. */
+static bool can_be_hub(const struct partition *p, uint32_t i)
 {
-	static const char *const serving[] = {"historian", "mes", "db_server", "domain_controller", "time_server",
+	return !p->at[i].low && !p->at[i].routes && p->w->out->assets[i].parent == ASSET_NONE;
+}
+
+static bool is_serving(const struct asset *asset)
+{
+	static const char *const types[] = {"historian", "mes", "db_server", "domain_controller", "time_server",
 		"app_server", "opc_server", "jump_host", "vpn_server", NULL};
-	static const char *const panel[] = {"hmi", NULL};
-	const struct asset *asset = &p->w->out->assets[i];
-	struct standing *s = &p->at[i];
-	bool far = s->networks > 0, many = s->controllers > HUB_CONTROLLERS && !is_one_of(asset->type, panel);
-	/* A controller or a gateway may ask many: it is part of what it controls. */
-	if (s->low || s->routes || asset->parent != ASSET_NONE)
-		return;
-	s->local = is_one_of(asset->type, serving) && !far && !many;
-	s->hub = far || many || s->local;
+	return is_one_of(asset->type, types);
+}
+
+/* Hubs that reach other networks; and the networks whose controllers they poll. */
+static void far_hubs_find(struct partition *p)
+{
+	const struct conclusions *out = p->w->out;
+	for (uint32_t i = 0; i < p->count; i++)
+		p->at[i].hub = p->at[i].networks > 0 && can_be_hub(p, i);
+	for (size_t i = 0; i < out->link_count; i++) {
+		const struct asset_link *l = &out->links[i];
+		uint32_t there = p->domains.home[l->server];
+		if (p->at[l->client].hub && there != DOMAIN_NONE && there != p->domains.home[l->client] &&
+			link_is_cyclic(p, l))
+			p->domains.at[there].overseen = true;
+	}
+}
+
+/*
+ * Who asks many controllers of its own network is a hub where nobody stands above it; where a hub of another network
+ * polls the same controllers it is the panel of a line.
+ */
+static void near_hubs_find(struct partition *p)
+{
+	for (uint32_t i = 0; i < p->count; i++) {
+		struct standing *s = &p->at[i];
+		uint32_t home = p->domains.home[i];
+		bool overseen = home != DOMAIN_NONE && p->domains.at[home].overseen;
+		if (s->hub || !can_be_hub(p, i))
+			continue;
+		bool many =
+			s->controllers > HUB_CONTROLLERS && !overseen && strcmp(p->w->out->assets[i].type, "hmi") != 0;
+		s->local = !many && is_serving(&p->w->out->assets[i]);
+		s->hub = many || s->local;
+	}
 }
 
 bool standing_make(struct partition *p)
@@ -235,7 +267,7 @@ bool standing_make(struct partition *p)
 		link_look(p, &out->links[i]);
 	io_count(p);
 	reach_count(p);
-	for (uint32_t i = 0; i < p->count; i++)
-		hub_judge(p, i);
+	far_hubs_find(p);
+	near_hubs_find(p);
 	return !p->w->failed;
 }
