@@ -33,7 +33,7 @@ struct batch {
 	struct sighting at;
 };
 
-static bool is_group(const struct address *a)
+bool commit_is_group(const struct address *a)
 {
 	static const uint8_t broadcast[4] = {255, 255, 255, 255};
 	switch (a->kind) {
@@ -54,8 +54,7 @@ static bool is_unspecified(const struct address *a)
 	return memcmp(a->bytes, zero, sizeof(zero)) == 0;
 }
 
-/* Who sits at one end of a flow: its MAC while it has no IP address yet (a DHCP client). */
-static struct address address_of(const struct flow *f, unsigned side)
+struct address commit_address(const struct flow *f, unsigned side)
 {
 	static const uint8_t none[6];
 	if (is_unspecified(&f->key.address[side]) && memcmp(f->side[side].mac, none, 6) != 0)
@@ -63,14 +62,16 @@ static struct address address_of(const struct flow *f, unsigned side)
 	return f->key.address[side];
 }
 
-uint32_t commit_endpoint(struct pipeline *p, struct flow *f, unsigned side, bool even_group, const struct sighting *at)
+uint32_t commit_endpoint(struct pipeline *p, struct flow *f, unsigned side, bool even_group, bool read,
+	const struct sighting *at)
 {
 	if (f->side[side].endpoint != INVENTORY_NONE)
 		return f->side[side].endpoint;
-	struct address a = address_of(f, side);
-	if (is_unspecified(&a) || (!even_group && is_group(&a)))
+	struct address a = commit_address(f, side);
+	if (is_unspecified(&a) || (!even_group && commit_is_group(&a)))
 		return INVENTORY_NONE;
-	uint32_t row = inventory_endpoint(p->inv, &a, NULL, a.kind == ADDRESS_MAC, at);
+	bool spoke = a.kind == ADDRESS_MAC;
+	uint32_t row = read ? inventory_endpoint(p->inv, &a, NULL, spoke, at) : inventory_endpoint_seen(p->inv, &a, spoke, at);
 	if (a.kind != ADDRESS_MAC) /* the next sender without an address may be another one */
 		f->side[side].endpoint = row;
 	return row;
@@ -81,6 +82,7 @@ void commit_forget(struct flow *f, unsigned side)
 	for (unsigned i = 0; f->claim != NULL && i < f->claim->talk_count; i++) {
 		f->claim->talks[i].told[side] = (struct told){0};
 		f->claim->talks[i].link[0] = f->claim->talks[i].link[1] = INVENTORY_NONE;
+		f->claim->talks[i].linked[0] = f->claim->talks[i].linked[1] = false;
 	}
 }
 
@@ -99,11 +101,12 @@ static struct talk *find_talk(struct pipeline *p, struct flow_claim *claim, uint
 	return t;
 }
 
-static uint32_t find_link(struct pipeline *p, struct flow *f, struct talk *t, unsigned client, const struct sighting *at)
+uint32_t commit_link(struct pipeline *p, struct flow *f, struct talk *t, unsigned client, const struct sighting *at)
 {
 	if (t->link[client] != INVENTORY_NONE)
 		return t->link[client];
-	uint32_t asks = commit_endpoint(p, f, client, true, at), answers = commit_endpoint(p, f, !client, true, at);
+	uint32_t asks = commit_endpoint(p, f, client, true, true, at);
+	uint32_t answers = commit_endpoint(p, f, !client, true, true, at);
 	if (asks == INVENTORY_NONE || answers == INVENTORY_NONE)
 		return INVENTORY_NONE;
 	struct span seen = {*at, *at};
@@ -114,6 +117,7 @@ static uint32_t find_link(struct pipeline *p, struct flow *f, struct talk *t, un
 	if (row != INVENTORY_NONE) {
 		p->inv->links[row].basis = LINK_DISSECTED;
 		p->inv->links[row].direction_proven = true;
+		t->linked[client] = true;
 	}
 	return t->link[client] = row;
 }
@@ -129,7 +133,7 @@ static void prove_operations(struct pipeline *p, uint32_t link, unsigned operati
 /* New bits of one protocol in one direction: told to the link whose client is side `client`. */
 static void tell(struct pipeline *p, struct flow *f, struct talk *t, unsigned client, const struct said *said, const struct sighting *at)
 {
-	uint32_t row = find_link(p, f, t, client, at);
+	uint32_t row = commit_link(p, f, t, client, at);
 	if (row == INVENTORY_NONE)
 		return;
 	struct link *l = &p->inv->links[row];
@@ -192,7 +196,7 @@ static void apply_event(struct pipeline *p, struct flow *f, unsigned side, const
 	for (uint32_t i = 0; i < b->said_count; i++)
 		if (b->said[i].protocol == r->protocol && (b->said[i].parts & PART_RESPONSE))
 			client = !side;
-	uint32_t link = find_link(p, f, t, client, &b->at);
+	uint32_t link = commit_link(p, f, t, client, &b->at);
 	struct span seen = {b->at, b->at};
 	if (link != INVENTORY_NONE)
 		inventory_activity(p->inv, link, r->operation, r->message, r->value_len > 0 ? b->text + r->value_at : NULL, 1, &seen);
@@ -212,7 +216,7 @@ static uint32_t subject_of(struct pipeline *p, const struct batch *b, const stru
 	const struct address *receiver)
 {
 	const struct address *a = r->subject == SUBJECT_SENDER ? sender : r->subject == SUBJECT_RECEIVER ? receiver : &r->address;
-	if (is_group(a) || is_unspecified(a))
+	if (commit_is_group(a) || is_unspecified(a))
 		return INVENTORY_NONE;
 	bool spoke = r->subject == SUBJECT_ADDRESS &&
 		     (a->kind == ADDRESS_MAC || r->protocol == PROTOCOL_ARP || r->protocol == PROTOCOL_ND);
@@ -224,7 +228,7 @@ static uint32_t subject_of(struct pipeline *p, const struct batch *b, const stru
 
 static void apply(struct pipeline *p, struct flow *f, unsigned side, const struct batch *b)
 {
-	struct address sender = address_of(f, side), receiver = address_of(f, !side);
+	struct address sender = commit_address(f, side), receiver = commit_address(f, !side);
 	for (uint32_t i = 0; i < b->said_count; i++)
 		apply_said(p, f, side, &b->said[i], &b->at);
 	for (uint32_t i = 0; i < b->report_count; i++) {
@@ -317,7 +321,7 @@ static uint32_t link_layer_link(struct pipeline *p, const struct said *said, con
 {
 	const struct address *asks = sender, *answers = receiver;
 	bool exchange = said->parts & PART_EXCHANGE;
-	if (exchange ? !is_group(receiver) && memcmp(sender, receiver, sizeof(*sender)) > 0 : !(said->parts & PART_REQUEST)) {
+	if (exchange ? !commit_is_group(receiver) && memcmp(sender, receiver, sizeof(*sender)) > 0 : !(said->parts & PART_REQUEST)) {
 		asks = receiver;
 		answers = sender;
 	}
@@ -343,7 +347,7 @@ static void link_layer_event(struct pipeline *p, uint32_t link, const struct bat
 static void link_layer_links(struct pipeline *p, const struct frame *frame, const struct batch *b, const struct address *sender,
 	const struct address *receiver)
 {
-	if (is_group(sender) || is_unspecified(sender))
+	if (commit_is_group(sender) || is_unspecified(sender))
 		return;
 	for (uint32_t i = 0; i < b->said_count; i++) {
 		const struct said *said = &b->said[i];

@@ -119,9 +119,13 @@ static bool dissect(struct pipeline *p, struct flow *f, unsigned side, const str
 
 static struct flow_claim *claim_new(struct pipeline *p, const struct flow *f, const struct dissector *d)
 {
-	struct flow_claim *claim = calloc(1, sizeof(*claim) + d->state_size);
-	if (claim == NULL)
+	size_t size = sizeof(struct flow_claim) + d->state_size;
+	struct flow_claim *claim = p->claim_budget.used + size <= p->claim_budget.max ? calloc(1, size) : NULL;
+	if (claim == NULL) {
+		p->claim_budget.refused++;
 		return NULL;
+	}
+	p->claim_budget.used += size;
 	claim->dissector = d;
 	for (unsigned side = 0; side < 2; side++)
 		claim->expected[side] = lists(ports_of(d, f->key.transport), f->key.port[side]);
@@ -138,6 +142,7 @@ static void claim_free(struct pipeline *p, struct flow *f)
 		return;
 	commit_release(p, f);
 	assemblies_clear(&f->claim->assemblies);
+	p->claim_budget.used -= sizeof(*f->claim) + f->claim->dissector->state_size;
 	free(f->claim);
 	f->claim = NULL;
 }

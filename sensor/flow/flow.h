@@ -36,7 +36,10 @@ struct flow_side {
 	uint64_t packets, bytes;
 	uint64_t first_frame, last_frame;
 	int64_t first_ns, last_ns;
-	uint32_t endpoint;           /* inventory, INVENTORY_NONE: not recorded */
+	uint32_t endpoint;           /* inventory, INVENTORY_NONE: not recorded; of the epoch of the flow */
+	uint32_t epoch;              /* in which it sent last, see pipeline_switch() */
+	uint64_t told_packets;       /* of `packets`, those that the inventory has */
+	uint64_t bound_frame;        /* the latest at which the MAC was recorded */
 	uint8_t mac[6];              /* as of the last packet */
 	uint16_t vlan;
 	uint8_t hops;
@@ -64,7 +67,9 @@ struct told {
 struct talk {
 	uint8_t protocol;
 	struct told told[2];
-	uint32_t link[2]; /* inventory link whose client is side 0, side 1 */
+	uint32_t link[2]; /* inventory link whose client is side 0, side 1; of the epoch of the flow */
+	bool linked[2];   /* there was one, in this epoch or before */
+	uint64_t told_packets[2], told_bytes[2]; /* that it has of the flow */
 };
 
 #define FLOW_TALKS_MAX 6
@@ -93,6 +98,8 @@ struct flow {
 	uint8_t attempts;         /* payloads offered to all dissectors in vain */
 	uint8_t labelled_packets; /* given to libnDPI */
 	bool encrypted;
+	uint32_t epoch;           /* of the inventory that all numbers of rows in here belong to */
+	uint64_t told_packets, told_bytes; /* that the link of an unread flow has */
 	const char *label;        /* libnDPI's verdict, static; NULL: none yet */
 	void *labelling;          /* libnDPI's state, see ndpi.h */
 	struct flow_claim *claim;

@@ -51,12 +51,16 @@ static const struct {
 
 struct labeller {
 	struct ndpi_detection_module_struct *module;
+	uint32_t used, max; /* flows with a state of the library, each about a kilobyte */
 	bool failed; /* tried once and no memory: no names, no harm */
 };
 
-struct labeller *labeller_new(void)
+struct labeller *labeller_new(uint32_t max)
 {
-	return calloc(1, sizeof(struct labeller));
+	struct labeller *l = calloc(1, sizeof(*l));
+	if (l != NULL)
+		l->max = max;
+	return l;
 }
 
 void labeller_free(struct labeller *l)
@@ -103,10 +107,11 @@ static const char *name_of(ndpi_protocol verdict)
 
 void labeller_forget(struct labeller *l, struct flow *flow)
 {
-	(void)l;
-	if (flow->labelling != NULL)
-		ndpi_free_flow(flow->labelling);
+	if (flow->labelling == NULL)
+		return;
+	ndpi_free_flow(flow->labelling);
 	flow->labelling = NULL;
+	l->used--;
 }
 
 void labeller_packet(struct labeller *l, struct flow *flow, const struct frame *frame)
@@ -115,10 +120,13 @@ void labeller_packet(struct labeller *l, struct flow *flow, const struct frame *
 	if (flow->label != NULL || flow->labelled_packets >= LABEL_PACKETS_MAX || len == 0 || len > UINT16_MAX || !set_up(l))
 		return;
 	if (flow->labelling == NULL) {
+		if (l->used >= l->max)
+			return;
 		flow->labelling = ndpi_flow_malloc(SIZEOF_FLOW_STRUCT);
 		if (flow->labelling == NULL)
 			return;
 		memset(flow->labelling, 0, SIZEOF_FLOW_STRUCT);
+		l->used++;
 	}
 	flow->labelled_packets++;
 	ndpi_protocol verdict = ndpi_detection_process_packet(l->module, flow->labelling, frame->network.at,

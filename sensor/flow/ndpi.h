@@ -11,7 +11,7 @@
 struct labeller;
 
 /* Cheap: the library is set up at the first packet. NULL without memory. */
-struct labeller *labeller_new(void);
+struct labeller *labeller_new(uint32_t max); /* flows that it looks at, at the same time; others have no name */
 void labeller_free(struct labeller *l);
 
 /*

@@ -21,6 +21,9 @@ struct pdu_count {
 struct pipeline {
 	struct inventory *inv;
 	uint32_t capture;
+	uint32_t epoch;   /* 1, 2, ...: numbers the inventories recorded into */
+	uint32_t retold;  /* flows of an epoch before this one tell everything again */
+	uint64_t frames;  /* of all epochs: the number of the frame in its capture */
 	struct frame frame;
 	struct fragments *fragments;
 	struct copies *copies;
@@ -29,7 +32,9 @@ struct pipeline {
 	struct observer observer;
 	struct assembly_budget assembly_budget; /* dissectors' buffers */
 	struct assembly_budget stream_budget;   /* early segments, incomplete PDUs, held reports */
-	struct pdu_count counts[PROTOCOLS];
+	struct assembly_budget claim_budget;    /* what dissectors remember of flows */
+	struct pdu_count counts[PROTOCOLS];     /* of this epoch */
+	struct pipeline_totals totals;          /* as of the end of the last epoch */
 	struct {
 		uint8_t mac[6];
 		uint16_t vlan;
@@ -64,14 +69,24 @@ void commit_link_layer(struct pipeline *p, const struct frame *frame);
 /* Somebody else sends from this side now (DHCP clients share 0.0.0.0): all he says is new. */
 void commit_forget(struct flow *f, unsigned side);
 void commit_release(struct pipeline *p, struct flow *f);
-/* The inventory endpoint of one end of a flow; a group address only when `even_group`. */
-uint32_t commit_endpoint(struct pipeline *p, struct flow *f, unsigned side, bool even_group, const struct sighting *at);
+/* The inventory endpoint of one end of a flow; a group address only when `even_group`; `read`: a dissector vouches. */
+uint32_t commit_endpoint(struct pipeline *p, struct flow *f, unsigned side, bool even_group, bool read,
+	const struct sighting *at);
+/* Who sits at one end of a flow: its MAC while it has no IP address yet (a DHCP client). */
+struct address commit_address(const struct flow *f, unsigned side);
+bool commit_is_group(const struct address *a);
+/* The inventory link of a talk whose client is side `client`, made when there is none in this epoch. */
+uint32_t commit_link(struct pipeline *p, struct flow *f, struct talk *t, unsigned client, const struct sighting *at);
 
 /* record.c: addresses as they are seen, and the totals of a flow that ends. */
 void record_sender(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame);
 uint32_t record_mac(struct pipeline *p, const struct frame *frame);
 /* A link-layer frame of `mac` that no dissector reads: so that `coverage` can say what was there. */
 void record_unread(struct pipeline *p, const struct frame *frame, uint32_t mac);
+/* Before a flow is used: numbers of rows of an inventory that was left are forgotten; whoever needs one finds it again. */
+void record_enter(struct pipeline *p, struct flow *f);
 void record_flow_end(struct pipeline *p, struct flow *f);
+/* What a running flow has counted since it was last told goes to the inventory. */
+void record_running(struct pipeline *p, struct flow *f);
 
 #endif

@@ -6,16 +6,23 @@
 
 #include "sensor/flow/parts.h"
 
-#define FLOWS_MAX 262144             /* about 100 MiB at the worst; a plant of 10,000 devices polls a tenth of that */
-#define ASSEMBLY_BYTES_MAX (8u << 20)
-#define STREAM_BYTES_MAX (32u << 20)
+#define SWITCH_FLOWS_MAX 65536       /* a few milliseconds in which no packet is taken */
 #define ICMPV6 58
 #define ETHERTYPE_MIN 0x0600         /* IEEE 802.3: smaller ones are lengths */
 #define SWEEP_EVERY 8                /* packets between two looks at idle flows */
 
+const struct pipeline_limits pipeline_limits_default = {
+    .flows = 262144, /* about 100 MiB at the worst; a plant of 10,000 devices polls a tenth of that */
+    .labellings = 262144,
+    .claim_bytes = 256u << 20,
+    .assembly_bytes = 8u << 20,
+    .stream_bytes = 32u << 20,
+};
+
 static void flow_ends(void *to, struct flow *f)
 {
 	struct pipeline *p = to;
+	record_enter(p, f);
 	stream_end(p, f);
 	record_flow_end(p, f);
 	dispatch_release(p, f);
@@ -25,17 +32,26 @@ static void flow_ends(void *to, struct flow *f)
 
 struct pipeline *pipeline_new(struct inventory *inv, uint32_t capture)
 {
+	return pipeline_new_within(inv, capture, NULL);
+}
+
+struct pipeline *pipeline_new_within(struct inventory *inv, uint32_t capture, const struct pipeline_limits *limits)
+{
+	if (limits == NULL)
+		limits = &pipeline_limits_default;
 	struct pipeline *p = calloc(1, sizeof(*p));
 	if (p == NULL)
 		return NULL;
 	p->inv = inv;
 	p->capture = capture;
-	p->assembly_budget.max = ASSEMBLY_BYTES_MAX;
-	p->stream_budget.max = STREAM_BYTES_MAX;
+	p->epoch = 1;
+	p->claim_budget.max = limits->claim_bytes;
+	p->assembly_budget.max = limits->assembly_bytes;
+	p->stream_budget.max = limits->stream_bytes;
 	p->fragments = fragments_new();
 	p->copies = copies_new();
-	p->labeller = labeller_new();
-	p->table = flow_table_new(FLOWS_MAX, (struct flow_end){flow_ends, p});
+	p->labeller = labeller_new(limits->labellings);
+	p->table = flow_table_new(limits->flows, (struct flow_end){flow_ends, p});
 	p->observer.reports = calloc(OBSERVER_REPORTS_MAX, sizeof(struct report));
 	p->observer.text = malloc(OBSERVER_TEXT_MAX);
 	if (p->fragments == NULL || p->copies == NULL || p->table == NULL || p->observer.reports == NULL || p->observer.text == NULL) {
@@ -96,7 +112,7 @@ void pipeline_packet(struct pipeline *p, const struct packet *packet)
 		c->last_ns = packet->time_ns;
 	c->truncated_packets += packet->wire_len > packet->captured_len;
 	enum decoded decoded = decode_packet(frame, packet, p->fragments);
-	frame->number = c->packets;
+	frame->number = ++p->frames;
 	if (copies_seen(p->copies, frame)) {
 		c->duplicate_packets++;
 		return;
@@ -107,21 +123,22 @@ void pipeline_packet(struct pipeline *p, const struct packet *packet)
 		conversation(p, frame);
 	else
 		no_conversation(p, frame, decoded == DECODED);
-	if (c->packets % SWEEP_EVERY == 0)
+	if (p->frames % SWEEP_EVERY == 0)
 		flow_table_sweep(p->table, packet->time_ns);
 }
 
-void pipeline_end(struct pipeline *p)
+/* What was counted in this epoch goes to the inventory of it. */
+static void write_counters(struct pipeline *p, bool at_end)
 {
-	if (p == NULL)
-		return;
 	struct capture *c = &p->inv->captures[p->capture];
-	if (p->table != NULL)
-		c->evicted_flows = flow_table_evicted(p->table);
-	flow_table_free(p->table);
+	struct pipeline_totals now = p->totals;
+	pipeline_total(p, &now);
 	if (p->fragments != NULL)
-		c->fragments_lost = fragments_lost(p->fragments, true);
-	c->evicted_rows = p->inv->refused + p->stream_budget.refused + p->assembly_budget.refused + p->observer.dropped;
+		now.fragments_lost = fragments_lost(p->fragments, at_end);
+	c->evicted_flows = now.evicted_flows - p->totals.evicted_flows;
+	c->fragments_lost = now.fragments_lost - p->totals.fragments_lost;
+	c->evicted_rows = p->inv->refused + now.refused_bytes - p->totals.refused_bytes;
+	p->totals = now;
 	for (unsigned i = 0; i < PROTOCOLS; i++) {
 		const struct pdu_count *n = &p->counts[i];
 		struct protocol_count *count = NULL;
@@ -133,6 +150,53 @@ void pipeline_end(struct pipeline *p)
 		count->malformed += n->malformed;
 		count->unassembled_bytes += n->unassembled_bytes;
 	}
+	memset(p->counts, 0, sizeof(p->counts));
+}
+
+void pipeline_total(const struct pipeline *p, struct pipeline_totals *out)
+{
+	*out = p->totals;
+	for (unsigned i = 0; i < PROTOCOLS; i++) {
+		out->protocols[i].pdus += p->counts[i].pdus;
+		out->protocols[i].malformed += p->counts[i].malformed;
+	}
+	if (p->table != NULL) {
+		out->evicted_flows = flow_table_evicted(p->table);
+		out->flows = flow_table_used(p->table);
+	}
+	out->refused_bytes =
+		p->claim_budget.refused + p->stream_budget.refused + p->assembly_budget.refused + p->observer.dropped;
+	out->buffer_bytes = p->claim_budget.used + p->stream_budget.used + p->assembly_budget.used;
+}
+
+static void flow_runs(void *to, struct flow *f)
+{
+	struct pipeline *p = to;
+	if (f->side[0].packets == f->side[0].told_packets && f->side[1].packets == f->side[1].told_packets)
+		return;
+	record_enter(p, f);
+	record_running(p, f);
+}
+
+void pipeline_switch(struct pipeline *p, struct inventory *next, bool retell)
+{
+	flow_table_visit(p->table, SWITCH_FLOWS_MAX, (struct flow_end){flow_runs, p});
+	write_counters(p, false);
+	p->inv = next;
+	p->epoch++;
+	if (retell)
+		p->retold = p->epoch;
+	memset(p->mac_cache, 0, sizeof(p->mac_cache));
+}
+
+void pipeline_end(struct pipeline *p)
+{
+	if (p == NULL)
+		return;
+	if (p->table != NULL)
+		flow_table_end_all(p->table);
+	write_counters(p, true);
+	flow_table_free(p->table);
 	fragments_free(p->fragments);
 	copies_free(p->copies);
 	labeller_free(p->labeller);

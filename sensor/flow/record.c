@@ -4,6 +4,8 @@
 
 #include "sensor/flow/parts.h"
 
+#define UNDECIDED_NS (600 * 1000000000ll) /* as long as a silent TCP connection is waited for */
+
 /*
  * Routers between the sender and here: 0 when the hop limit is one that hosts start with, else the distance
  * to the common ones just above. Other values say nothing.
@@ -32,21 +34,6 @@ static uint16_t vlan_of(const struct frame *f)
 	return f->vlan_count > 0 ? f->vlan[f->vlan_count - 1] : VLAN_NONE;
 }
 
-/* The first packet of a flow's side, or one from another MAC or VLAN than before. */
-static void bind(struct pipeline *p, struct flow_side *s, const struct frame *frame)
-{
-	struct sighting at = sighting_of(p, frame->number, frame->time_ns);
-	memcpy(s->mac, frame->mac_source, 6);
-	s->vlan = vlan_of(frame);
-	s->hops = hops_of(frame);
-	if (!is_device_mac(frame->mac_source))
-		return;
-	struct address mac = address_make(ADDRESS_MAC, frame->mac_source);
-	uint32_t mac_endpoint = inventory_endpoint(p->inv, &mac, NULL, true, &at);
-	if (mac_endpoint != INVENTORY_NONE && s->endpoint != INVENTORY_NONE)
-		inventory_binding(p->inv, s->endpoint, mac_endpoint, s->vlan, s->hops, &at);
-}
-
 static bool is_sender(const struct address *a)
 {
 	static const uint8_t zero[16];
@@ -55,23 +42,94 @@ static bool is_sender(const struct address *a)
 	return a->kind == ADDRESS_IPV6 && a->bytes[0] != 0xff && memcmp(a->bytes, zero, 16) != 0;
 }
 
-void record_sender(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame)
+/* The MAC of a side, and that its address came from it. */
+static void bind(struct pipeline *p, const struct flow_side *s, const struct sighting *at)
+{
+	if (!is_device_mac(s->mac))
+		return;
+	struct address mac = address_make(ADDRESS_MAC, s->mac);
+	uint32_t row = inventory_endpoint_seen(p->inv, &mac, true, at);
+	if (row != INVENTORY_NONE && s->endpoint != INVENTORY_NONE)
+		inventory_binding(p->inv, s->endpoint, row, s->vlan, s->hops, at);
+}
+
+/* The first packet of a flow's side, or one from another MAC or VLAN than before. */
+static void bind_new(struct pipeline *p, struct flow_side *s, const struct frame *frame)
+{
+	struct sighting at = sighting_of(p, frame->number, frame->time_ns);
+	memcpy(s->mac, frame->mac_source, 6);
+	s->vlan = vlan_of(frame);
+	s->hops = hops_of(frame);
+	s->bound_frame = frame->number;
+	bind(p, s, &at);
+}
+
+static bool is_other_place(const struct flow_side *s, const struct frame *frame)
+{
+	return frame->has_mac && (memcmp(s->mac, frame->mac_source, 6) != 0 || s->vlan != vlan_of(frame));
+}
+
+/* From another MAC or VLAN than before: the one before was seen until the packet before. */
+static void move(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame)
 {
 	struct flow_side *s = &f->side[side];
+	struct sighting last = sighting_of(p, s->last_frame, s->last_ns);
+	if (s->endpoint == INVENTORY_NONE) { /* what was counted so far is of the sender before */
+		record_running(p, f);
+		commit_forget(f, side);
+		s->first_frame = frame->number;
+		s->first_ns = frame->time_ns;
+	} else if (s->last_frame != s->bound_frame) {
+		bind(p, s, &last);
+	}
+	bind_new(p, s, frame);
+}
+
+void record_enter(struct pipeline *p, struct flow *f)
+{
+	if (f->epoch == p->epoch)
+		return;
+	bool retell = f->epoch < p->retold;
+	f->epoch = p->epoch;
+	f->side[0].endpoint = f->side[1].endpoint = INVENTORY_NONE;
+	for (unsigned i = 0; f->claim != NULL && i < f->claim->talk_count; i++) {
+		struct talk *t = &f->claim->talks[i];
+		t->link[0] = t->link[1] = INVENTORY_NONE;
+		if (retell)
+			t->told[0] = t->told[1] = (struct told){0};
+	}
+}
+
+/* The first packet of a side in an epoch; often the first one at all. */
+static void enter(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame)
+{
+	struct flow_side *s = &f->side[side];
+	struct sighting at = sighting_of(p, frame->number, frame->time_ns);
+	record_enter(p, f);
+	s->epoch = p->epoch;
 	if (s->packets == 0) {
 		s->first_frame = frame->number;
 		s->first_ns = frame->time_ns;
-		if (is_sender(&frame->source)) {
-			struct sighting at = sighting_of(p, frame->number, frame->time_ns);
-			s->endpoint = inventory_endpoint(p->inv, &frame->source, NULL, true, &at);
-		}
-		if (frame->has_mac)
-			bind(p, s, frame);
-	} else if (frame->has_mac && (memcmp(s->mac, frame->mac_source, 6) != 0 || s->vlan != vlan_of(frame))) {
-		bind(p, s, frame);
-		if (s->endpoint == INVENTORY_NONE)
-			commit_forget(f, side);
 	}
+	if (is_sender(&frame->source))
+		s->endpoint = inventory_endpoint_seen(p->inv, &frame->source, true, &at);
+	if (!frame->has_mac)
+		return;
+	if (s->packets == 0)
+		bind_new(p, s, frame);
+	else if (is_other_place(s, frame))
+		move(p, f, side, frame);
+	else
+		bind(p, s, &at);
+}
+
+void record_sender(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame)
+{
+	struct flow_side *s = &f->side[side];
+	if (s->epoch != p->epoch)
+		enter(p, f, side, frame);
+	else if (is_other_place(s, frame))
+		move(p, f, side, frame);
 	s->packets++;
 	s->bytes += frame->wire_len;
 	s->last_frame = frame->number;
@@ -82,7 +140,6 @@ void record_sender(struct pipeline *p, struct flow *f, unsigned side, const stru
 uint32_t record_mac(struct pipeline *p, const struct frame *frame)
 {
 	struct sighting at = sighting_of(p, frame->number, frame->time_ns);
-	struct span seen = {at, at};
 	uint32_t row = INVENTORY_NONE;
 	if (frame->has_mac && is_device_mac(frame->mac_source)) {
 		unsigned slot = (frame->mac_source[5] ^ frame->mac_source[4] * 31u) % MAC_CACHE;
@@ -91,7 +148,7 @@ uint32_t record_mac(struct pipeline *p, const struct frame *frame)
 			p->inv->endpoints[row].seen.last = at;
 		} else {
 			struct address mac = address_make(ADDRESS_MAC, frame->mac_source);
-			row = inventory_endpoint(p->inv, &mac, NULL, true, &seen.first);
+			row = inventory_endpoint_seen(p->inv, &mac, true, &at);
 			if (row != INVENTORY_NONE) {
 				memcpy(p->mac_cache[slot].mac, frame->mac_source, 6);
 				p->mac_cache[slot].endpoint = row + 1;
@@ -102,7 +159,7 @@ uint32_t record_mac(struct pipeline *p, const struct frame *frame)
 	}
 	if (!is_sender(&frame->source))
 		return row;
-	uint32_t ip = inventory_endpoint(p->inv, &frame->source, NULL, true, &at);
+	uint32_t ip = inventory_endpoint_seen(p->inv, &frame->source, true, &at);
 	if (ip == INVENTORY_NONE)
 		return row;
 	p->inv->endpoints[ip].packets++;
@@ -130,10 +187,10 @@ void record_unread(struct pipeline *p, const struct frame *frame, uint32_t mac)
 	struct sighting at = sighting_of(p, frame->number, frame->time_ns);
 	struct span seen = {at, at};
 	struct address target = address_make(ADDRESS_MAC, frame->mac_target);
-	uint32_t to = inventory_endpoint(p->inv, &target, NULL, false, &at);
+	uint32_t to = inventory_endpoint_seen(p->inv, &target, false, &at);
 	uint32_t row = INVENTORY_NONE;
 	if (to != INVENTORY_NONE)
-		row = inventory_link(p->inv, mac, to, unread_name(frame), TRANSPORT_NONE, 0, &seen);
+		row = inventory_link_seen(p->inv, mac, to, unread_name(frame), TRANSPORT_NONE, 0, &seen);
 	if (row == INVENTORY_NONE)
 		return;
 	p->inv->links[row].parts |= PART_EXCHANGE;
@@ -159,34 +216,32 @@ static struct span flow_span(const struct pipeline *p, const struct flow *f)
 	return a;
 }
 
-static void end_side(struct pipeline *p, const struct flow *f, unsigned side)
+static void tell_side(struct pipeline *p, struct flow *f, unsigned side)
 {
-	const struct flow_side *s = &f->side[side];
-	if (s->packets == 0)
+	struct flow_side *s = &f->side[side];
+	if (s->packets == s->told_packets)
 		return;
 	struct sighting last = sighting_of(p, s->last_frame, s->last_ns);
-	if (s->endpoint != INVENTORY_NONE) {
-		inventory_endpoint(p->inv, &f->key.address[side], NULL, true, &last);
-		p->inv->endpoints[s->endpoint].packets += s->packets;
+	if (is_sender(&f->key.address[side])) {
+		s->endpoint = inventory_endpoint_seen(p->inv, &f->key.address[side], true, &last);
+		if (s->endpoint != INVENTORY_NONE)
+			p->inv->endpoints[s->endpoint].packets += s->packets - s->told_packets;
 	}
-	if (!is_device_mac(s->mac))
-		return;
-	struct address mac = address_make(ADDRESS_MAC, s->mac);
-	uint32_t row = inventory_endpoint(p->inv, &mac, NULL, true, &last);
-	if (row != INVENTORY_NONE && s->endpoint != INVENTORY_NONE)
-		inventory_binding(p->inv, s->endpoint, row, s->vlan, s->hops, &last);
+	s->told_packets = s->packets;
+	bind(p, s, &last);
 }
 
 /* A conversation that no dissector read: libnDPI's name, or none. */
-static void end_unread(struct pipeline *p, struct flow *f, const struct span *span)
+static void tell_unread(struct pipeline *p, struct flow *f, const struct span *span)
 {
+	uint64_t packets = f->side[0].packets + f->side[1].packets, bytes = f->side[0].bytes + f->side[1].bytes;
 	unsigned client = f->opener;
-	uint32_t asks = commit_endpoint(p, f, client, false, &span->first);
-	uint32_t answers = commit_endpoint(p, f, !client, f->label != NULL, &span->first);
+	uint32_t asks = commit_endpoint(p, f, client, false, false, &span->first);
+	uint32_t answers = commit_endpoint(p, f, !client, f->label != NULL, false, &span->first);
 	if (asks == INVENTORY_NONE || answers == INVENTORY_NONE)
 		return;
-	uint32_t row =
-		inventory_link(p->inv, asks, answers, f->label ? f->label : "", f->key.transport, f->key.port[!client], span);
+	uint32_t row = inventory_link_seen(p->inv, asks, answers, f->label ? f->label : "", f->key.transport,
+		f->key.port[!client], span);
 	if (row == INVENTORY_NONE)
 		return;
 	struct link *l = &p->inv->links[row];
@@ -196,38 +251,63 @@ static void end_unread(struct pipeline *p, struct flow *f, const struct span *sp
 	l->parts |= PART_REQUEST;
 	if (f->side[!client].has_data)
 		l->parts |= PART_RESPONSE;
-	l->packets += f->side[0].packets + f->side[1].packets;
-	l->bytes += f->side[0].bytes + f->side[1].bytes;
+	l->packets += packets - f->told_packets;
+	l->bytes += bytes - f->told_bytes;
+	f->told_packets = packets;
+	f->told_bytes = bytes;
 }
 
-static bool end_read(struct pipeline *p, const struct flow *f, const struct span *span)
+/* Each protocol on its link. False: no dissector has read anything. */
+static bool tell_read(struct pipeline *p, struct flow *f, const struct span *span)
 {
+	uint64_t packets = f->side[0].packets + f->side[1].packets, bytes = f->side[0].bytes + f->side[1].bytes;
 	bool any = false;
 	for (unsigned i = 0; f->claim != NULL && f->claim->believed && i < f->claim->talk_count; i++) {
-		const struct talk *t = &f->claim->talks[i];
+		struct talk *t = &f->claim->talks[i];
 		for (unsigned client = 0; client < 2; client++) {
-			if (t->link[client] == INVENTORY_NONE)
+			any |= t->linked[client];
+			if (!t->linked[client] || t->told_packets[client] == packets)
 				continue;
-			any = true;
-			struct link *l = &p->inv->links[t->link[client]];
-			uint32_t row = inventory_link(p->inv, l->client, l->server, protocol_name(t->protocol), l->transport, l->port, span);
-			l = &p->inv->links[row];
-			l->packets += f->side[0].packets + f->side[1].packets;
-			l->bytes += f->side[0].bytes + f->side[1].bytes;
+			uint32_t row = commit_link(p, f, t, client, &span->last);
+			if (row == INVENTORY_NONE)
+				continue;
+			struct link *l = &p->inv->links[row];
+			l = &p->inv->links[inventory_link(p->inv, l->client, l->server, protocol_name(t->protocol), l->transport,
+				l->port, span)];
+			l->packets += packets - t->told_packets[client];
+			l->bytes += bytes - t->told_bytes[client];
+			t->told_packets[client] = packets;
+			t->told_bytes[client] = bytes;
 		}
 	}
 	return any;
+}
+
+/* Nobody will read it any more, or has been able to for so long that it is worth telling as it is. */
+static bool is_unread(const struct pipeline *p, const struct flow *f, const struct span *span)
+{
+	bool no_name = p->labeller == NULL || f->label != NULL || f->labelled_packets >= LABEL_PACKETS_MAX;
+	return (f->hopeless && no_name) || span->last.time_ns - span->first.time_ns > UNDECIDED_NS;
+}
+
+void record_running(struct pipeline *p, struct flow *f)
+{
+	struct span span = flow_span(p, f);
+	tell_side(p, f, 0);
+	tell_side(p, f, 1);
+	if (!tell_read(p, f, &span) && is_unread(p, f, &span))
+		tell_unread(p, f, &span);
 }
 
 void record_flow_end(struct pipeline *p, struct flow *f)
 {
 	struct capture *c = &p->inv->captures[p->capture];
 	struct span span = flow_span(p, f);
-	end_side(p, f, 0);
-	end_side(p, f, 1);
-	bool read = end_read(p, f, &span);
+	tell_side(p, f, 0);
+	tell_side(p, f, 1);
+	bool read = tell_read(p, f, &span);
 	if (!read)
-		end_unread(p, f, &span);
+		tell_unread(p, f, &span);
 	c->flows++;
 	bool data = f->side[0].has_data || f->side[1].has_data;
 	bool both = f->side[0].packets > 0 && f->side[1].packets > 0;

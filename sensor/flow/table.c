@@ -3,7 +3,8 @@
  * table.c - flows in chunks that never move, chained from a bucket array that doubles.
  *
  * Expiry looks at a few flows per packet, round and round, so that no packet pays for many.
- * When the table is full, the flow that was silent longest among the next few goes: close to
+ * When the table is full, of the next few one that nobody answered goes (a scan, a flood of SYNs with false senders),
+ * else one that no dissector reads, else any; among equals the one that was silent longest: close to
  * least-recently-used without a list to maintain on every packet.
  */
 #include "sensor/flow/table.h"
@@ -34,6 +35,7 @@ struct flow_table {
 	uint32_t *buckets;
 	uint32_t bucket_count;
 	uint32_t hand;            /* of the sweep */
+	uint32_t visitor;         /* of flow_table_visit() */
 	uint64_t evicted;
 	struct flow_end end;
 };
@@ -151,21 +153,35 @@ static int64_t last_seen(const struct flow *f)
 	return f->side[0].last_ns > f->side[1].last_ns ? f->side[0].last_ns : f->side[1].last_ns;
 }
 
-/* Pushes out the flow that was silent longest among the next few. */
+/* How much would be lost with it. */
+static unsigned worth(const struct flow *f)
+{
+	if (f->side[0].packets == 0 || f->side[1].packets == 0)
+		return 0;
+	return f->claim != NULL && f->claim->believed ? 2 : 1;
+}
+
+static bool goes_before(const struct flow *f, const struct flow *other)
+{
+	unsigned a = worth(f), b = worth(other);
+	return a != b ? a < b : last_seen(f) < last_seen(other);
+}
+
+/* Pushes out one of the next few. */
 static void evict(struct flow_table *t)
 {
-	uint32_t oldest = NONE;
+	uint32_t worst = NONE;
 	for (uint32_t seen = 0, n = 0; seen < EVICTION_CANDIDATES && n < t->made; n++) {
 		t->hand = t->hand + 1 < t->made ? t->hand + 1 : 0;
 		if (!at(t, t->hand)->used)
 			continue;
 		seen++;
-		if (oldest == NONE || last_seen(at(t, t->hand)) < last_seen(at(t, oldest)))
-			oldest = t->hand;
+		if (worst == NONE || goes_before(at(t, t->hand), at(t, worst)))
+			worst = t->hand;
 	}
-	if (oldest != NONE) {
+	if (worst != NONE) {
 		t->evicted++;
-		end_flow(t, oldest);
+		end_flow(t, worst);
 	}
 }
 
@@ -246,18 +262,38 @@ void flow_table_sweep(struct flow_table *t, int64_t now_ns)
 	}
 }
 
+void flow_table_visit(struct flow_table *t, uint32_t max, struct flow_end look)
+{
+	uint32_t left = max < t->made ? max : t->made;
+	for (; left > 0; left--) {
+		t->visitor = t->visitor + 1 < t->made ? t->visitor + 1 : 0;
+		if (at(t, t->visitor)->used)
+			look.call(look.to, at(t, t->visitor));
+	}
+}
+
+uint32_t flow_table_used(const struct flow_table *t)
+{
+	return t->used;
+}
+
 uint64_t flow_table_evicted(const struct flow_table *t)
 {
 	return t->evicted;
+}
+
+void flow_table_end_all(struct flow_table *t)
+{
+	for (uint32_t i = 0; i < t->made; i++)
+		if (at(t, i)->used)
+			end_flow(t, i);
 }
 
 void flow_table_free(struct flow_table *t)
 {
 	if (t == NULL)
 		return;
-	for (uint32_t i = 0; i < t->made; i++)
-		if (at(t, i)->used)
-			t->end.call(t->end.to, at(t, i));
+	flow_table_end_all(t);
 	for (uint32_t i = 0; i < t->chunk_count; i++)
 		free(t->chunks[i]);
 	free(t->chunks);
