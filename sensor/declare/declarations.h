@@ -128,6 +128,13 @@ int declarations_load(struct declarations **out, const char *zones_file, const c
 	void (*warn)(void *to, const char *line), void *to);
 void declarations_free(struct declarations *d); /* NULL is fine */
 
+/* Words that the files may have: the name of a protocol ("" is not one), a Purdue level. */
+bool declared_protocol_known(const char *name);
+bool declared_level_known(const char *level);
+/* "10.20.1.0/24"; NULL when it is right, else what is wrong with it. `*prefix` is 0 when the form is wrong. */
+const char *subnet_parse(struct address *out, uint8_t *prefix, const char *text);
+bool subnet_holds(const struct address *network, unsigned prefix, const struct address *address);
+
 /* The zone with this id, or NULL. */
 const struct declared_zone *declarations_zone(const struct declarations *d, const char *id);
 

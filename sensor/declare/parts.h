@@ -73,8 +73,6 @@ const char *operation_word(const void *of, size_t i);
 bool date_parse(const char *text, int64_t *end_ns);
 /* As address_parse(), and the other ways in which people write a MAC: 00-1B-1B-.., 001b.1b35.8410, 001B1B358410. */
 bool address_parse_loosely(struct address *out, const char *text);
-/* "10.20.1.0/24"; NULL when it is right, else what is wrong with it. `*prefix` is set when the form is right. */
-const char *subnet_parse(struct address *out, uint8_t *prefix, const char *text);
 /* Clears the bits behind the prefix. */
 void address_mask(struct address *address, unsigned prefix);
 

@@ -54,6 +54,20 @@ bool word_is_in(const char *word, const char *(*list)(const void *of, size_t i),
 	return false;
 }
 
+bool declared_protocol_known(const char *name)
+{
+	return word_is_in(name, protocol_word, NULL);
+}
+
+bool declared_level_known(const char *level)
+{
+	static const char *const levels[] = {"0", "1", "2", "3", "3.5", "4", "5"};
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		if (strcmp(levels[i], level) == 0)
+			return true;
+	return false;
+}
+
 /* Levenshtein's distance of two short words, in one row. */
 static unsigned distance(const char *a, const char *b)
 {
@@ -156,11 +170,19 @@ void address_mask(struct address *address, unsigned prefix)
 	}
 }
 
+bool subnet_holds(const struct address *network, unsigned prefix, const struct address *address)
+{
+	struct address masked = *address;
+	address_mask(&masked, prefix);
+	return memcmp(&masked, network, sizeof(masked)) == 0;
+}
+
 const char *subnet_parse(struct address *out, uint8_t *prefix, const char *text)
 {
 	char address[ADDRESS_TEXT_MAX], *end;
 	const char *slash = strchr(text, '/');
 	size_t len = slash != NULL ? (size_t)(slash - text) : 0;
+	*prefix = 0;
 	if (slash == NULL || len >= sizeof(address) || !isdigit((unsigned char)slash[1]))
 		return "expected a network with its prefix length, like 10.20.1.0/24 or fd00:1::/64";
 	memcpy(address, text, len);

@@ -31,13 +31,9 @@ static void read_kind(struct reader *r, const yaml_node_t *value, void *member)
 
 static void read_level(struct reader *r, const yaml_node_t *value, void *member)
 {
-	static const char *const levels[] = {"0", "1", "2", "3", "3.5", "4", "5"};
 	read_text(r, value, member);
 	const char *text = *(const char **)member;
-	for (size_t i = 0; text != NULL && i < sizeof(levels) / sizeof(levels[0]); i++)
-		if (strcmp(levels[i], text) == 0)
-			return;
-	if (text != NULL)
+	if (text != NULL && !declared_level_known(text))
 		reader_expect(r, value, "\"%.60s\", expected a Purdue level: 0, 1, 2, 3, 3.5, 4 or 5", text);
 }
 
