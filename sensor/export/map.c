@@ -136,9 +136,8 @@ static int revise(struct map *m)
 	FILE *out = open_memstream(&text, &len);
 	if (out == NULL)
 		return -ENOMEM;
-	int err = map_draw(out, m);
-	if (fclose(out) != 0 && err == 0)
-		err = -ENOMEM;
+	map_draw(out, m);
+	int err = fclose(out) != 0 ? -ENOMEM : 0;
 	if (err == 0 && EVP_Digest(text, len, digest, NULL, EVP_sha256(), NULL) != 1)
 		err = -ENOMEM;
 	for (unsigned i = 0; err == 0 && i < (sizeof(m->revision) - 1) / 2; i++)
@@ -165,4 +164,19 @@ void map_clear(struct map *m)
 {
 	arena_clear(&m->arena);
 	*m = (struct map){0};
+}
+
+int map_export(FILE *out, const struct conclusions *c, const char *site, bool (*write)(FILE *out, struct map *m))
+{
+	struct map m;
+	int err = map_make(&m, c, site);
+	if (err != 0)
+		return err;
+	errno = 0;
+	if (!write(out, &m))
+		err = -ENOMEM;
+	if ((fflush(out) != 0 || ferror(out)) && err == 0)
+		err = errno != 0 ? -errno : -EIO;
+	map_clear(&m);
+	return err;
 }

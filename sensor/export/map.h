@@ -153,8 +153,11 @@ struct map {
 int map_make(struct map *out, const struct conclusions *c, const char *site);
 void map_clear(struct map *m);
 
+/* Makes a map, writes it with `write` (false: no memory) and clears it. 0 or a negative errno, the stream's included. */
+int map_export(FILE *out, const struct conclusions *c, const char *site, bool (*write)(FILE *out, struct map *m));
+
 /* The drawing alone, an <svg> element that can stand in an HTML page: no script, no reference to anything outside. */
-int map_draw(FILE *out, const struct map *m);
+void map_draw(FILE *out, const struct map *m);
 
 #define MAP_BOX_H 116
 #define MAP_BOX_W 228 /* at least; a box with many conduits is wider */

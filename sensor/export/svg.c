@@ -9,8 +9,6 @@
 #include "sensor/export/map.h"
 #include "sensor/export/svg.h"
 
-#include <errno.h>
-#include <stdarg.h>
 #include <string.h>
 
 const struct svg_line svg_lines[CHANNEL_VERDICTS] = {
@@ -218,9 +216,8 @@ static void draw_label(FILE *out, const struct map *m, const struct map_edge *e)
 	fputs("</g>\n", out);
 }
 
-int map_draw(FILE *out, const struct map *m)
+void map_draw(FILE *out, const struct map *m)
 {
-	errno = 0;
 	fprintf(out,
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
 		"font-family=\"Arial, 'Liberation Sans', Helvetica, sans-serif\" fill=\"#14202b\">\n",
@@ -240,20 +237,16 @@ int map_draw(FILE *out, const struct map *m)
 		svg_text(out, m->width / 2, m->bands_bottom - 70, "font-size=\"18\" text-anchor=\"middle\"", m->message);
 	svg_foot(out, m);
 	fputs("</svg>\n", out);
-	return ferror(out) ? (errno != 0 ? -errno : -EIO) : 0;
+}
+
+static bool write_drawing(FILE *out, struct map *m)
+{
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", out);
+	map_draw(out, m);
+	return true;
 }
 
 int export_svg(FILE *out, const struct conclusions *c, const char *site)
 {
-	struct map m;
-	int err = map_make(&m, c, site);
-	if (err != 0)
-		return err;
-	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n", out);
-	err = map_draw(out, &m);
-	map_clear(&m);
-	errno = 0;
-	if (fflush(out) != 0 && err == 0)
-		err = errno != 0 ? -errno : -EIO;
-	return err;
+	return map_export(out, c, site, write_drawing);
 }
