@@ -25,7 +25,9 @@ static int compare_captures(const void *a, const void *b, void *argument)
 	if (x->first_ns != y->first_ns)
 		return x->first_ns < y->first_ns ? -1 : 1;
 	int result = strcmp(x->sha256, y->sha256);
-	return result != 0 ? result : strcmp(x->name, y->name);
+	if (result == 0)
+		result = strcmp(x->name, y->name);
+	return result != 0 ? result : compare_number((uint64_t)x->live_ns, (uint64_t)y->live_ns);
 }
 
 static int compare_protocol_counts(const void *a, const void *b, void *argument)
@@ -153,6 +155,18 @@ int orders_make(struct orders *o, const struct inventory *inv)
 	if (err == 0)
 		err = order_make(&o->activities, inv->activity_count, compare_activities, o);
 	return err;
+}
+
+void orders_as_recorded(struct orders *o, const struct inventory *inv)
+{
+	*o = (struct orders){.inventory = inv};
+	o->captures.count = inv->capture_count;
+	o->protocol_counts.count = inv->protocol_count_count;
+	o->endpoints.count = inv->endpoint_count;
+	o->bindings.count = inv->binding_count;
+	o->facts.count = inv->fact_count;
+	o->links.count = inv->link_count;
+	o->activities.count = inv->activity_count;
 }
 
 void orders_clear(struct orders *o)

@@ -94,7 +94,7 @@ static void write_asset_facts(struct writer *w, uint32_t row)
 		struct query *q = &w->fact;
 		query_put_int(q, (int64_t)row + 1);
 		query_put_int(q, (int64_t)i + 1);
-		query_put_int(q, (int64_t)w->orders->facts.ranks[f->fact - inv->facts] + 1);
+		query_put_int(q, (int64_t)order_rank(&w->orders->facts, (uint32_t)(f->fact - inv->facts)) + 1);
 		query_put_text(q, f->fact->naming != NAMING_NONE ? f->value : NULL);
 		put_path(q, &f->at);
 		query_run(q);

@@ -47,9 +47,10 @@ int database_number(struct database *db, const char *sql, int64_t *out);
 struct database_step {
 	const char *sql;
 };
-extern const char database_schema[];
+extern const char database_schema[], database_schema_2[];
 extern const struct database_step database_steps[];
 extern const unsigned database_version; /* the version after all steps */
+#define DATABASE_VERSION_READ 1 /* the oldest that is read as it is; the writer brings it up to date */
 
 int database_migrate(struct database *db, const struct database_step *steps, unsigned count);
 

@@ -47,6 +47,8 @@ struct store_events {
 	size_t count;
 	const uint64_t *silent; /* keys that are told without an entry in the log: there were too many at once */
 	size_t silent_count;
+	const uint64_t *keep; /* NULL: all; else only these stay told: what is gone may be told again */
+	size_t keep_count;
 };
 
 /* "new-asset" and so on; "" for no kind. Static storage. */

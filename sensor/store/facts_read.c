@@ -101,15 +101,26 @@ static bool is_placed(struct loader *l, uint32_t row, uint32_t expected)
 	return l->db->code == 0;
 }
 
+/* What version 1 has no column for. */
+static const char *live_column(struct loader *l)
+{
+	int64_t version;
+	database_number(l->db, "PRAGMA user_version", &version);
+	return version < 2 ? "0" : "live_ns";
+}
+
 static void read_captures(struct loader *l)
 {
 	struct query q;
-	query_prepare(&q, l->db,
+	char sql[600];
+	snprintf(sql, sizeof(sql),
 		"SELECT id, name, sha256, link_type, bytes, packets, first_ns, last_ns, truncated_packets, "
 		"undecoded_packets,"
 		"dropped_packets, duplicate_packets, fragments_lost, gaps, gap_bytes, flows, one_sided_flows, "
 		"encrypted_flows,"
-		"unclaimed_flows, evicted_flows, evicted_rows, cut_at_byte FROM capture ORDER BY id");
+		"unclaimed_flows, evicted_flows, evicted_rows, cut_at_byte, %s FROM capture ORDER BY id",
+		live_column(l));
+	query_prepare(&q, l->db, sql);
 	while (query_step(&q)) {
 		uint32_t expected = l->inv->capture_count;
 		get_within(l, &q, (int64_t)expected + 1, (int64_t)expected + 1);
@@ -128,6 +139,7 @@ static void read_captures(struct loader *l)
 			&c->evicted_rows, &c->cut_at_byte};
 		for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 			*counts[i] = get_count(l, &q);
+		c->live_ns = query_int(&q);
 	}
 	query_end(&q);
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * facts_write.c - the facts of an inventory into the tables, in the order of their content: row numbers follow
- * from it, and every index grows at its end, which is what makes this fast.
+ * facts_write.c - the facts of an inventory into the tables.
+ *
+ * All of them go in the order of their content: row numbers follow from it, and every index grows at its end, which
+ * is what makes this fast. Marked ones go under the numbers they have in the inventory, over what is there.
  */
 #include <stdio.h>
 #include <string.h>
 
+#include "sensor/inventory/marks.h"
 #include "sensor/store/rows.h"
 #include "sensor/util/text.h"
 
@@ -36,18 +39,31 @@ int naming_parse(const char *name)
 }
 
 /* Those that refer before those that are referred to, or each row would search for its referrers. */
-static const char *const tables[] = {"concluded_asker", "concluded_unanswered", "concluded_link", "concluded_verdict",
-	"concluded_conflict", "concluded_role", "concluded_fact", "concluded_interface", "concluded_asset", "activity",
-	"link", "fact", "binding", "endpoint", "protocol_count", "capture"};
+static const char *const conclusion_tables[] = {"concluded_asker", "concluded_unanswered", "concluded_link",
+	"concluded_verdict", "concluded_conflict", "concluded_role", "concluded_fact", "concluded_interface",
+	"concluded_asset", NULL};
+static const char *const fact_tables[] = {
+	"activity", "link", "fact", "binding", "endpoint", "protocol_count", "capture", NULL};
 
-int rows_clear(struct database *db)
+static int clear_tables(struct database *db, const char *const *tables)
 {
-	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+	for (; *tables != NULL; tables++) {
 		char sql[64];
-		snprintf(sql, sizeof(sql), "DELETE FROM %s", tables[i]);
+		snprintf(sql, sizeof(sql), "DELETE FROM %s", *tables);
 		database_run(db, sql);
 	}
 	return db->code;
+}
+
+int conclusions_clear_rows(struct database *db)
+{
+	return clear_tables(db, conclusion_tables);
+}
+
+int rows_clear(struct database *db)
+{
+	clear_tables(db, conclusion_tables);
+	return clear_tables(db, fact_tables);
 }
 
 int meta_write(struct database *db, const char *key, const char *value)
@@ -70,10 +86,33 @@ static void put_count(struct query *q, uint64_t count)
 static void put_reference(struct query *q, const struct order *o, uint32_t index)
 {
 	if (index < o->count)
-		query_put_int(q, (int64_t)o->ranks[index] + 1);
+		query_put_int(q, (int64_t)order_rank(o, index) + 1);
 	else
 		query_put_text(q, NULL); /* a broken inventory: refused by NOT NULL */
 }
+
+/* What is written: all rows, or those with a mark. */
+struct writing {
+	struct database *db;
+	const struct orders *orders;
+	const struct marks *marks; /* NULL: all */
+};
+
+static void start(struct writing *w, struct query *q, const char *insert, const char *update)
+{
+	char sql[1200];
+	snprintf(sql, sizeof(sql), "%s%s%s", insert, w->marks != NULL ? " ON CONFLICT " : "",
+		w->marks != NULL ? update : "");
+	query_prepare(q, w->db, sql);
+}
+
+#define EACH(w, i, kind, order)                                                                                        \
+	for (uint32_t i = marks_next((w)->marks, kind, 0, (order)->count); i < (order)->count && (w)->db->code == 0;   \
+		i = marks_next((w)->marks, kind, i + 1, (order)->count))
+
+#define LAST                                                                                                           \
+	"first_ns = excluded.first_ns, first_capture = excluded.first_capture, first_frame = excluded.first_frame,"    \
+	"last_ns = excluded.last_ns, last_capture = excluded.last_capture, last_frame = excluded.last_frame"
 
 static void put_sighting(struct query *q, const struct orders *o, const struct sighting *s)
 {
@@ -88,12 +127,20 @@ static void put_span(struct query *q, const struct orders *o, const struct span 
 	put_sighting(q, o, &s->last);
 }
 
-static void write_captures(struct database *db, const struct orders *o)
+static void write_captures(struct writing *w)
 {
+	const struct orders *o = w->orders;
 	struct query q;
-	query_prepare(&q, db, "INSERT INTO capture VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
-	for (uint32_t i = 0; i < o->captures.count && db->code == 0; i++) {
-		const struct capture *c = &o->inventory->captures[o->captures.rows[i]];
+	start(w, &q, "INSERT INTO capture VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		"(id) DO UPDATE SET link_type = excluded.link_type, bytes = excluded.bytes, packets = excluded.packets,"
+		"first_ns = excluded.first_ns, last_ns = excluded.last_ns, truncated_packets = excluded.truncated_packets,"
+		"undecoded_packets = excluded.undecoded_packets, dropped_packets = excluded.dropped_packets,"
+		"duplicate_packets = excluded.duplicate_packets, fragments_lost = excluded.fragments_lost, gaps = excluded.gaps,"
+		"gap_bytes = excluded.gap_bytes, flows = excluded.flows, one_sided_flows = excluded.one_sided_flows,"
+		"encrypted_flows = excluded.encrypted_flows, unclaimed_flows = excluded.unclaimed_flows,"
+		"evicted_flows = excluded.evicted_flows, evicted_rows = excluded.evicted_rows");
+	EACH(w, i, MARKED_CAPTURES, &o->captures) {
+		const struct capture *c = &o->inventory->captures[order_row(&o->captures, i)];
 		query_put_int(&q, (int64_t)i + 1);
 		query_put_text(&q, c->name);
 		query_put_text(&q, c->sha256);
@@ -107,17 +154,20 @@ static void write_captures(struct database *db, const struct orders *o)
 			c->encrypted_flows, c->unclaimed_flows, c->evicted_flows, c->evicted_rows, c->cut_at_byte};
 		for (size_t j = 0; j < sizeof(counts) / sizeof(counts[0]); j++)
 			put_count(&q, counts[j]);
+		query_put_int(&q, c->live_ns);
 		query_run(&q);
 	}
 	query_end(&q);
 }
 
-static void write_protocol_counts(struct database *db, const struct orders *o)
+static void write_protocol_counts(struct writing *w)
 {
+	const struct orders *o = w->orders;
 	struct query q;
-	query_prepare(&q, db, "INSERT INTO protocol_count VALUES (?,?,?,?,?)");
-	for (uint32_t i = 0; i < o->protocol_counts.count && db->code == 0; i++) {
-		const struct protocol_count *p = &o->inventory->protocol_counts[o->protocol_counts.rows[i]];
+	start(w, &q, "INSERT INTO protocol_count VALUES (?,?,?,?,?)",
+		"(capture, protocol) DO UPDATE SET pdus = excluded.pdus, malformed = excluded.malformed, unassembled_bytes = excluded.unassembled_bytes");
+	EACH(w, i, MARKED_PROTOCOL_COUNTS, &o->protocol_counts) {
+		const struct protocol_count *p = &o->inventory->protocol_counts[order_row(&o->protocol_counts, i)];
 		put_reference(&q, &o->captures, p->capture);
 		query_put_text(&q, inventory_text(o->inventory, p->protocol));
 		put_count(&q, p->pdus);
@@ -128,13 +178,15 @@ static void write_protocol_counts(struct database *db, const struct orders *o)
 	query_end(&q);
 }
 
-static void write_endpoints(struct database *db, const struct orders *o)
+static void write_endpoints(struct writing *w)
 {
+	const struct orders *o = w->orders;
 	struct query q;
 	char address[ADDRESS_TEXT_MAX];
-	query_prepare(&q, db, "INSERT INTO endpoint VALUES (?,?,?,?,?,?,?,?,?,?,?,?)");
-	for (uint32_t i = 0; i < o->endpoints.count && db->code == 0; i++) {
-		const struct endpoint *e = &o->inventory->endpoints[o->endpoints.rows[i]];
+	start(w, &q, "INSERT INTO endpoint VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+		"(id) DO UPDATE SET spoke = excluded.spoke, packets = excluded.packets, " LAST);
+	EACH(w, i, MARKED_ENDPOINTS, &o->endpoints) {
+		const struct endpoint *e = &o->inventory->endpoints[order_row(&o->endpoints, i)];
 		query_put_int(&q, (int64_t)i + 1);
 		query_put_text(&q, address_text(address, &e->address));
 		query_put_text(&q, path_kind_name(e->path_kind));
@@ -147,12 +199,14 @@ static void write_endpoints(struct database *db, const struct orders *o)
 	query_end(&q);
 }
 
-static void write_bindings(struct database *db, const struct orders *o)
+static void write_bindings(struct writing *w)
 {
+	const struct orders *o = w->orders;
 	struct query q;
-	query_prepare(&q, db, "INSERT INTO binding VALUES (?,?,?,?,?,?,?,?,?,?)");
-	for (uint32_t i = 0; i < o->bindings.count && db->code == 0; i++) {
-		const struct binding *b = &o->inventory->bindings[o->bindings.rows[i]];
+	start(w, &q, "INSERT INTO binding VALUES (?,?,?,?,?,?,?,?,?,?)",
+		"(ip, mac, vlan) DO UPDATE SET hops = excluded.hops, " LAST);
+	EACH(w, i, MARKED_BINDINGS, &o->bindings) {
+		const struct binding *b = &o->inventory->bindings[order_row(&o->bindings, i)];
 		put_reference(&q, &o->endpoints, b->ip);
 		put_reference(&q, &o->endpoints, b->mac);
 		query_put_int(&q, b->vlan == VLAN_NONE ? -1 : b->vlan);
@@ -163,12 +217,14 @@ static void write_bindings(struct database *db, const struct orders *o)
 	query_end(&q);
 }
 
-static void write_facts(struct database *db, const struct orders *o)
+static void write_facts(struct writing *w)
 {
+	const struct orders *o = w->orders;
 	struct query q;
-	query_prepare(&q, db, "INSERT INTO fact VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
-	for (uint32_t i = 0; i < o->facts.count && db->code == 0; i++) {
-		const struct fact *f = &o->inventory->facts[o->facts.rows[i]];
+	start(w, &q, "INSERT INTO fact VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		"(id) DO UPDATE SET confidence = excluded.confidence, count = excluded.count, " LAST);
+	EACH(w, i, MARKED_FACTS, &o->facts) {
+		const struct fact *f = &o->inventory->facts[order_row(&o->facts, i)];
 		query_put_int(&q, (int64_t)i + 1);
 		put_reference(&q, &o->endpoints, f->endpoint);
 		query_put_text(&q, attribute_name(f->attribute));
@@ -185,12 +241,16 @@ static void write_facts(struct database *db, const struct orders *o)
 	query_end(&q);
 }
 
-static void write_links(struct database *db, const struct orders *o)
+static void write_links(struct writing *w)
 {
+	const struct orders *o = w->orders;
 	struct query q;
-	query_prepare(&q, db, "INSERT INTO link VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
-	for (uint32_t i = 0; i < o->links.count && db->code == 0; i++) {
-		const struct link *l = &o->inventory->links[o->links.rows[i]];
+	start(w, &q, "INSERT INTO link VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		"(id) DO UPDATE SET basis = excluded.basis, parts = excluded.parts, asked = excluded.asked, answered = excluded.answered,"
+		"refused = excluded.refused, direction_proven = excluded.direction_proven, packets = excluded.packets,"
+		"bytes = excluded.bytes, " LAST);
+	EACH(w, i, MARKED_LINKS, &o->links) {
+		const struct link *l = &o->inventory->links[order_row(&o->links, i)];
 		query_put_int(&q, (int64_t)i + 1);
 		put_reference(&q, &o->endpoints, l->client);
 		put_reference(&q, &o->endpoints, l->server);
@@ -211,12 +271,14 @@ static void write_links(struct database *db, const struct orders *o)
 	query_end(&q);
 }
 
-static void write_activities(struct database *db, const struct orders *o)
+static void write_activities(struct writing *w)
 {
+	const struct orders *o = w->orders;
 	struct query q;
-	query_prepare(&q, db, "INSERT INTO activity VALUES (?,?,?,?,?,?,?,?,?,?,?)");
-	for (uint32_t i = 0; i < o->activities.count && db->code == 0; i++) {
-		const struct activity *a = &o->inventory->activities[o->activities.rows[i]];
+	start(w, &q, "INSERT INTO activity VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+		"(link, operation, message, detail) DO UPDATE SET count = excluded.count, " LAST);
+	EACH(w, i, MARKED_ACTIVITIES, &o->activities) {
+		const struct activity *a = &o->inventory->activities[order_row(&o->activities, i)];
 		put_reference(&q, &o->links, a->link);
 		query_put_text(&q, operation_name(a->operation));
 		query_put_text(&q, inventory_text(o->inventory, a->message));
@@ -228,17 +290,18 @@ static void write_activities(struct database *db, const struct orders *o)
 	query_end(&q);
 }
 
-int facts_write(struct database *db, const struct orders *o)
+int facts_write(struct database *db, const struct orders *o, const struct marks *marks)
 {
 	char refused[24];
+	struct writing w = {db, o, marks};
 	snprintf(refused, sizeof(refused), "%llu", (unsigned long long)o->inventory->refused);
 	meta_write(db, "refused", refused);
-	write_captures(db, o);
-	write_protocol_counts(db, o);
-	write_endpoints(db, o);
-	write_bindings(db, o);
-	write_facts(db, o);
-	write_links(db, o);
-	write_activities(db, o);
+	write_captures(&w);
+	write_protocol_counts(&w);
+	write_endpoints(&w);
+	write_bindings(&w);
+	write_facts(&w);
+	write_links(&w);
+	write_activities(&w);
 	return db->code;
 }

@@ -7,14 +7,22 @@
 #define EARSHOT_ROWS_H
 
 #include "sensor/conclude/asset.h"
+#include "sensor/inventory/marks.h"
 #include "sensor/inventory/order.h"
 #include "sensor/store/database.h"
+#include "sensor/store/event.h"
 
 /* Every fact and every conclusion goes, and only those. */
 int rows_clear(struct database *db);
+/* The conclusions alone. */
+int conclusions_clear_rows(struct database *db);
 
-int facts_write(struct database *db, const struct orders *orders);
+/* All rows into empty tables; with `marks` only those, over what is there (`orders` are as recorded then). */
+int facts_write(struct database *db, const struct orders *orders, const struct marks *marks);
 int facts_read(struct database *db, struct inventory *into);
+
+/* New entries of the log and their keys; the oldest go when there are too many. */
+int events_write(struct database *db, const struct store_events *events);
 
 int conclusions_write(struct database *db, const struct conclusions *c, const struct orders *orders);
 

@@ -21,21 +21,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sensor/store/rows.h"
+#include "sensor/store/parts.h"
 
 #define INDEX_REGION 32768 /* bytes of the first part of a WAL index; a connection that works has it */
-
-struct store {
-	enum store_mode mode;
-	bool absent;        /* to be made at the first save */
-	bool placeholder;   /* absent, but an empty file has the name */
-	bool locked;        /* in a transaction */
-	bool immutable;     /* read without locks */
-	struct stat before; /* the file when it was opened */
-	char *path, *site;
-	const char *wanted_site;
-	struct database db;
-};
 
 static int fail_errno(struct store *s, int error, const char *what)
 {
@@ -122,7 +110,7 @@ static int check_header(struct store *s)
 }
 
 /* What has the name now. */
-static int look(struct store *s)
+int store_look(struct store *s)
 {
 	struct stat st = {0};
 	int result = stat(s->path, &st);
@@ -194,7 +182,9 @@ static int check_version(struct store *s)
 	int64_t version;
 	if (database_number(&s->db, "PRAGMA user_version", &version) != 0)
 		return s->db.code;
-	if (s->mode == STORE_READ && version >= 0 && version < (int64_t)database_version)
+	if (s->mode == STORE_READ && version >= DATABASE_VERSION_READ && version <= (int64_t)database_version)
+		return 0;
+	if (s->mode == STORE_READ && version >= 0 && version < DATABASE_VERSION_READ)
 		return database_fail_text(&s->db, -EPROTO,
 			"made by an older earshot (store version %lld); bring a copy up "
 			"to date by adding a capture with 'earshot read --db'",
@@ -216,9 +206,9 @@ static int check_site(struct store *s)
 }
 
 /* Opens the existing file and holds it: a writer with the lock, a reader at one moment. */
-static int attach(struct store *s)
+int store_attach(struct store *s)
 {
-	enum database_mode mode = s->mode == STORE_WRITE ? DATABASE_WRITE : reading_mode(s);
+	enum database_mode mode = s->mode == STORE_READ ? reading_mode(s) : DATABASE_WRITE;
 	s->immutable = mode == DATABASE_IMMUTABLE;
 	if (database_open(&s->db, s->path, mode) != 0 || check_version(s) != 0)
 		return s->db.code;
@@ -242,11 +232,13 @@ int store_open(struct store **out, const char *path, enum store_mode mode, const
 	s->db.path = s->path != NULL ? s->path : path;
 	if (s->path == NULL || s->site == NULL)
 		return database_fail_text(&s->db, -ENOMEM, "out of memory");
-	if (look(s) != 0)
+	if (store_look(s) != 0)
 		return s->db.code;
+	if (mode == STORE_FOLLOW)
+		return store_follow(s);
 	if (s->absent)
 		return try_folder(s);
-	return attach(s) != 0 ? check_unchanged(s) : 0;
+	return store_attach(s) != 0 ? check_unchanged(s) : 0;
 }
 
 void store_close(struct store *s)
@@ -285,6 +277,8 @@ int store_load(struct store *s, struct inventory *into)
 {
 	if (s->db.code != 0 || s->absent)
 		return s->db.code;
+	if (s->mode == STORE_FOLLOW)
+		return store_load_again(s, into);
 	facts_read(&s->db, into);
 	return check_unchanged(s);
 }
@@ -297,8 +291,8 @@ static int write_rows(struct store *s, const struct inventory *inv, const struct
 	if (s->db.code == 0)
 		meta_write(&s->db, "site", s->site);
 	if (s->db.code == 0)
-		facts_write(&s->db, &orders);
-	if (s->db.code == 0)
+		facts_write(&s->db, &orders, NULL);
+	if (s->db.code == 0 && c != NULL)
 		conclusions_write(&s->db, c, &orders);
 	orders_clear(&orders);
 	return s->db.code;
@@ -348,7 +342,7 @@ static int give_name(struct store *s, const char *temporary)
 	return 0;
 }
 
-static int make(struct store *s, const struct inventory *inv, const struct conclusions *c)
+int store_make(struct store *s, const struct inventory *inv, const struct conclusions *c)
 {
 	char set_application[64];
 	snprintf(set_application, sizeof(set_application), "PRAGMA application_id = %d", DATABASE_APPLICATION_ID);
@@ -379,11 +373,11 @@ int store_save(struct store *s, const struct inventory *inv, const struct conclu
 {
 	if (s->db.code != 0)
 		return s->db.code;
-	if (s->mode == STORE_READ)
+	if (s->mode != STORE_WRITE)
 		return database_fail_text(&s->db, -EROFS, "opened for reading only");
 	if (s->absent)
-		return make(s, inv, c);
-	if (s->db.sqlite == NULL && attach(s) != 0) /* made by an earlier save */
+		return store_make(s, inv, c);
+	if (s->db.sqlite == NULL && store_attach(s) != 0) /* made by an earlier save */
 		return s->db.code;
 	if (!s->locked && database_run(&s->db, "BEGIN IMMEDIATE") != 0)
 		return s->db.code;
