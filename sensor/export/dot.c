@@ -74,8 +74,8 @@ static bool put_bands(FILE *out, struct map *m)
 	const struct map_box *above = NULL;
 	for (uint32_t i = 0, n; i < m->box_count; i += n) {
 		const struct map_box *first = &m->boxes[i];
-		fprintf(out, "\tsubgraph cluster_%u {\n\t\tlabel=\"%s: %s\"; labeljust=l; color=gray;\n", (unsigned)first->band,
-			map_band_name(first->band), map_band_about(first->band));
+		fprintf(out, "\tsubgraph cluster_%u {\n\t\tlabel=\"%s: %s\"; labeljust=l; color=gray;\n",
+			(unsigned)first->band, map_band_name(first->band), map_band_about(first->band));
 		for (n = 0; i + n < m->box_count && m->boxes[i + n].band == first->band; n++)
 			if (!put_node(out, m, &m->boxes[i + n]))
 				return false;
@@ -96,8 +96,11 @@ static bool put_bands(FILE *out, struct map *m)
 
 static bool put_edge(FILE *out, struct map *m, const struct map_edge *e)
 {
-	static const char *const styles[CHANNEL_VERDICTS] = {[CHANNEL_ALLOWED] = "solid", [CHANNEL_DENIED] = "bold",
-		[CHANNEL_UNREVIEWED] = "dashed", [CHANNEL_EXPIRED] = "dashed", [CHANNEL_NOT_OBSERVED] = "dotted"};
+	static const char *const styles[CHANNEL_VERDICTS] = {[CHANNEL_ALLOWED] = "solid",
+		[CHANNEL_DENIED] = "bold",
+		[CHANNEL_UNREVIEWED] = "dashed",
+		[CHANNEL_EXPIRED] = "dashed",
+		[CHANNEL_NOT_OBSERVED] = "dotted"};
 	static const char *const directions[] = {"none", "back", "forward", "both"};
 	enum verdict_of_channel verdict = m->conclusions->conduits[e->conduit].verdict;
 	fputc('\t', out);

@@ -76,9 +76,9 @@ static bool put_zone(FILE *out, struct map *m, const struct zone *z)
 	const char *target = z->declared != NULL ? z->declared->security_level_target : NULL;
 	return put_text(out, m, "label", z->id) && put_text(out, m, "name", z->name) &&
 	       put_text(out, m, "kind", zone_kind_name(z->kind)) &&
-	       put_text(out, m, "status", declared_status_name(z->status)) && put_text(out, m, "level_low", z->level_low) &&
-	       put_text(out, m, "level_high", z->level_high) && put_text(out, m, "security_level_target", target) &&
-	       put_text(out, m, "reason", z->reason);
+	       put_text(out, m, "status", declared_status_name(z->status)) &&
+	       put_text(out, m, "level_low", z->level_low) && put_text(out, m, "level_high", z->level_high) &&
+	       put_text(out, m, "security_level_target", target) && put_text(out, m, "reason", z->reason);
 }
 
 static bool put_node(FILE *out, struct map *m, const struct map_box *box)
@@ -87,8 +87,8 @@ static bool put_node(FILE *out, struct map *m, const struct map_box *box)
 	if (!put_id(out, m, box))
 		return false;
 	fputs("\">", out);
-	bool put = box->zone == ZONE_NONE ? put_text(out, m, "label", "in no zone") :
-					    put_zone(out, m, &m->conclusions->zones[box->zone]);
+	bool put = box->zone == ZONE_NONE ? put_text(out, m, "label", "in no zone")
+					  : put_zone(out, m, &m->conclusions->zones[box->zone]);
 	put = put && put_text(out, m, "band", map_band_name(box->band));
 	put_number(out, "assets", box->asset_count);
 	put_number(out, "x", (uint64_t)box->at.x);
@@ -143,7 +143,8 @@ static const char *title_of(const struct map *m, const char *name)
 
 static bool write_graph(FILE *out, struct map *m)
 {
-	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n", out);
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
+		out);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		fprintf(out, "<key id=\"%s\" for=\"%s\" attr.name=\"%s\" attr.type=\"%s\"/>\n", keys[i].id, keys[i].of,
 			keys[i].id, keys[i].type);

@@ -9,7 +9,7 @@
 
 #include "sensor/util/text.h"
 
-#define FOOT_H 186      /* legend and title block */
+#define FOOT_H 186       /* legend and title block */
 #define TITLE_TEXT_W 330 /* of a line of the title block */
 
 static const struct map_font head_font = {200, true}, note_font = {110, false}, row_font = {105, false};
@@ -51,7 +51,8 @@ static bool add_captures(struct map *m)
 	const char *count = map_count_text(m, inv->capture_count, "capture", "captures");
 	if (count == NULL || !add_row(m, "Seen in", count))
 		return false;
-	return add_row(m, "Window", first_ns == 0 ? "no packets" : arena_format(&m->arena, "%s \xe2\x80\x93 %s UTC", first, last));
+	return add_row(m, "Window",
+		first_ns == 0 ? "no packets" : arena_format(&m->arena, "%s \xe2\x80\x93 %s UTC", first, last));
 }
 
 static bool add_zones(struct map *m)
@@ -88,8 +89,8 @@ static bool add_note(struct map *m, uint64_t in_zones)
 {
 	const char *left = "";
 	if (m->zones_left + m->conduits_left > 0)
-		left = arena_format(&m->arena, "%sNot drawn for want of room: %u zones, %u conduits.", m->note != NULL ? " " : "",
-			m->zones_left, m->conduits_left);
+		left = arena_format(&m->arena, "%sNot drawn for want of room: %u zones, %u conduits.",
+			m->note != NULL ? " " : "", m->zones_left, m->conduits_left);
 	else if (m->box_count > 0 && in_zones == 0)
 		left = arena_format(&m->arena, "%sNo zone has any asset.", m->note != NULL ? " " : "");
 	const char *note = left != NULL ? arena_format(&m->arena, "%s%s", m->note != NULL ? m->note : "", left) : NULL;
@@ -121,7 +122,8 @@ static bool add_titles(struct map *m, const char *site)
 	uint64_t in_zones = 0;
 	for (uint32_t i = 0; i < m->box_count; i++)
 		in_zones += m->boxes[i].zone != ZONE_NONE ? m->boxes[i].asset_count : 0;
-	const char *assets = arena_format(&m->arena, "%llu in zones, %u in none", (unsigned long long)in_zones, m->unplaced);
+	const char *assets =
+		arena_format(&m->arena, "%llu in zones, %u in none", (unsigned long long)in_zones, m->unplaced);
 	return m->title != NULL && add_row(m, "Site", site) && add_captures(m) &&
 	       add_row(m, "Sensor", "earshot " EARSHOT_VERSION) && add_zones(m) && add_row(m, "Assets", assets) &&
 	       add_conduits(m) && add_note(m, in_zones) && add_message(m);

@@ -98,23 +98,23 @@ struct map_run {
 };
 
 struct map_edge {
-	uint32_t conduit; /* index into conclusions.conduits */
+	uint32_t conduit;  /* index into conclusions.conduits */
 	uint32_t boxes[2]; /* of conduit.zones[0] and [1] */
 	uint32_t upper;    /* which of the two ends is the upper one */
 	struct map_port ports[2];
 	struct map_run runs[2]; /* from the upper end */
 	uint32_t run_count;
-	uint32_t gutter;        /* with two runs: where it passes the rows between */
+	uint32_t gutter; /* with two runs: where it passes the rows between */
 	uint32_t gutter_track;
 	struct map_point points[MAP_POINTS_MAX]; /* from boxes[0] to boxes[1] */
 	uint32_t point_count;
-	bool arrow_at[2];       /* an arrow head at that end: the other one opens connections */
-	const char *label;      /* safe to show, cut */
-	const char *about;      /* uncut, for whoever points at it */
+	bool arrow_at[2];  /* an arrow head at that end: the other one opens connections */
+	const char *label; /* safe to show, cut */
+	const char *about; /* uncut, for whoever points at it */
 	uint32_t label_run;
 	int label_w;
 	struct map_rect label_at;
-	bool guarded;           /* a router or firewall on the way is known: a glyph in front of the label */
+	bool guarded; /* a router or firewall on the way is known: a glyph in front of the label */
 	bool firewall;
 };
 
@@ -136,43 +136,44 @@ struct map {
 	int *column_x, *column_w;           /* column_count */
 	int *gutter_x;                      /* column_count + 1: its first track */
 	uint32_t *gutter_tracks;
-	int *row_y;                         /* row_count */
-	int *channel_y;                     /* row_count + 1: its first track */
+	int *row_y;     /* row_count */
+	int *channel_y; /* row_count + 1: its first track */
 	uint32_t *channel_tracks;
-	int width, height;                  /* of the whole sheet, title block included */
-	int bands_bottom;                   /* where the legend and the title block begin */
-	const char *title;                  /* "Zones and conduits" and the site */
-	const char *note;                   /* one line under it; "": nothing to say */
-	const char *message;                /* instead of boxes when there are none, else NULL */
+	int width, height;   /* of the whole sheet, title block included */
+	int bands_bottom;    /* where the legend and the title block begin */
+	const char *title;   /* "Zones and conduits" and the site */
+	const char *note;    /* one line under it; "": nothing to say */
+	const char *message; /* instead of boxes when there are none, else NULL */
 	struct map_title_row rows[MAP_TITLE_ROWS];
 	uint32_t title_row_count;
-	char revision[13];                  /* the first 12 hexadecimal digits of a SHA-256 over what is drawn */
+	char revision[13]; /* the first 12 hexadecimal digits of a SHA-256 over what is drawn */
 };
 
 /* 0, or -ENOMEM. `site` may be NULL or "": then that of the declarations. The conclusions must outlive the map. */
 int map_make(struct map *out, const struct conclusions *c, const char *site);
 void map_clear(struct map *m);
 
-/* Makes a map, writes it with `write` (false: no memory) and clears it. 0 or a negative errno, the stream's included. */
+/* Makes a map, writes it with `write` (false: no memory) and clears it. 0 or a negative errno, the stream's included.
+ */
 int map_export(FILE *out, const struct conclusions *c, const char *site, bool (*write)(FILE *out, struct map *m));
 
 /* The drawing alone, an <svg> element that can stand in an HTML page: no script, no reference to anything outside. */
 void map_draw(FILE *out, const struct map *m);
 
 #define MAP_BOX_H 116
-#define MAP_BOX_W 228 /* at least; a box with many conduits is wider */
-#define MAP_TRACK 19  /* between the tracks of a channel: a line of label and some air */
+#define MAP_BOX_W 228       /* at least; a box with many conduits is wider */
+#define MAP_TRACK 19        /* between the tracks of a channel: a line of label and some air */
 #define MAP_GUTTER_TRACK 10 /* between those of a gutter, which hold no labels */
-#define MAP_GUARD_W 18 /* the glyph of a router or firewall */
+#define MAP_GUARD_W 18      /* the glyph of a router or firewall */
 #define MAP_LABEL_H 15
-#define MAP_PORT 12   /* between two ends on one side of a box */
+#define MAP_PORT 12 /* between two ends on one side of a box */
 
 /* Steps of map_make(), in this order; false: no memory. */
-bool map_boxes(struct map *m);      /* map_box.c: boxes, bands, rows, columns, texts */
-bool map_edges(struct map *m);      /* map_edge.c: conduits, what is written on them, arrows */
-bool map_routes(struct map *m);     /* map_route.c: which way each goes, ports and x */
-bool map_tracks(struct map *m);     /* map_track.c: a track for each run, so that none covers another */
-bool map_places(struct map *m);     /* map_place.c: y, corners, where labels stand */
+bool map_boxes(struct map *m);  /* map_box.c: boxes, bands, rows, columns, texts */
+bool map_edges(struct map *m);  /* map_edge.c: conduits, what is written on them, arrows */
+bool map_routes(struct map *m); /* map_route.c: which way each goes, ports and x */
+bool map_tracks(struct map *m); /* map_track.c: a track for each run, so that none covers another */
+bool map_places(struct map *m); /* map_place.c: y, corners, where labels stand */
 
 /*
  * Text in a drawing is set in Arial, Liberation Sans or Helvetica, which have the same widths; where none is installed

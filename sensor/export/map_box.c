@@ -130,8 +130,10 @@ static bool add_types(struct map *m, struct map_box *box, const uint32_t *assets
 	for (size_t i = 0; i < kinds; i++) {
 		const char *type = map_type_text(m, types[i].type);
 		const char *piece = type != NULL ? arena_format(&m->arena, "%u %s%s", types[i].count, type,
-						 i + 1 < kinds ? "," : "") : NULL;
-		const char *longer = piece != NULL ? arena_format(&m->arena, "%s%s%s", line, *line != 0 ? " " : "", piece) : NULL;
+							   i + 1 < kinds ? "," : "")
+						 : NULL;
+		const char *longer =
+			piece != NULL ? arena_format(&m->arena, "%s%s%s", line, *line != 0 ? " " : "", piece) : NULL;
 		if (longer == NULL)
 			return false;
 		if (*line != 0 && map_text_width(longer, line_font) > TEXT_W && box->line_count + 1 < MAP_LINES_MAX) {
@@ -147,8 +149,10 @@ static bool add_types(struct map *m, struct map_box *box, const uint32_t *assets
 /* "PLC filling-1", of a zone of one or two. */
 static bool add_asset(struct map *m, struct map_box *box, const struct asset *a)
 {
-	const char *known[] = {a->name, a->model, a->interface_count > 0 && a->interfaces[0].ip_count > 0 ? a->interfaces[0].ips[0]
-							: a->interface_count > 0 ? a->interfaces[0].mac : NULL};
+	const char *known[] = {a->name, a->model,
+		a->interface_count > 0 && a->interfaces[0].ip_count > 0 ? a->interfaces[0].ips[0]
+		: a->interface_count > 0                                ? a->interfaces[0].mac
+									: NULL};
 	const char *what = a->id;
 	for (size_t i = 3; i-- > 0;)
 		if (known[i] != NULL && *known[i] != 0)
@@ -210,8 +214,8 @@ static bool fill_zone(struct map *m, struct map_box *box, const struct zone *z)
 		    add_assets(m, box, z->assets, z->asset_count);
 	if (!made)
 		return false;
-	const char *about = arena_format(&m->arena, "%s: %s. %s %s%s. %s", z->id, named ? z->name : kind_text(z->kind), kind,
-		assets, levels, z->reason != NULL ? z->reason : "");
+	const char *about = arena_format(&m->arena, "%s: %s. %s %s%s. %s", z->id, named ? z->name : kind_text(z->kind),
+		kind, assets, levels, z->reason != NULL ? z->reason : "");
 	about = about != NULL && *boundary != 0 ? arena_format(&m->arena, "%s (%s)", about, boundary) : about;
 	box->about = about != NULL ? map_text(m, about, line_font, 0) : NULL;
 	return box->about != NULL;
@@ -260,7 +264,8 @@ static void stand(struct map *m)
 		b->row_count = (counts[band] + m->column_count - 1) / m->column_count;
 		for (uint32_t i = 0; i < counts[band]; i++) {
 			uint32_t row = i / m->column_count, before = row * m->column_count;
-			uint32_t in_row = counts[band] - before < m->column_count ? counts[band] - before : m->column_count;
+			uint32_t in_row =
+				counts[band] - before < m->column_count ? counts[band] - before : m->column_count;
 			m->boxes[done].row = m->row_count + row;
 			m->boxes[done++].column = (m->column_count - in_row) / 2 + i - before;
 		}

@@ -9,7 +9,6 @@
 #define PROTOCOLS_W 150
 #define THROUGH_W 90
 
-
 static const struct map_font label_font = {100, false}, strong_font = {100, true};
 
 /* The worst first. */
@@ -79,8 +78,8 @@ static bool write_about(struct map *m, struct map_edge *e, const char *protocols
 	if (counts == NULL || channels == NULL)
 		return false;
 	const char *about = arena_format(&m->arena, "%s: %s%s%s%s%s%s%s%s%s%s", conduit->id, channels, counts,
-		*protocols != 0 ? ". " : "", protocols, *through != 0 ? ". Through " : "", through, *first != 0 ? ". Seen " : "",
-		first, *first != 0 ? " to " : "", last);
+		*protocols != 0 ? ". " : "", protocols, *through != 0 ? ". Through " : "", through,
+		*first != 0 ? ". Seen " : "", first, *first != 0 ? " to " : "", last);
 	e->about = about != NULL ? map_text(m, about, label_font, 0) : NULL;
 	return e->about != NULL;
 }

@@ -4,12 +4,12 @@
 
 #include <stdlib.h>
 
-#define HEAD_H 84        /* title and note */
+#define HEAD_H 84 /* title and note */
 #define EMPTY_BAND_H 30
-#define CHANNEL_PAD 21   /* between a box and the first track: room for an arrow head */
-#define CHANNEL_FREE 16  /* of a channel without conduits */
-#define MESSAGE_H 150    /* of a drawing without boxes */
-#define LABEL_STEP 6     /* places that are tried for a label */
+#define CHANNEL_PAD 21     /* between a box and the first track: room for an arrow head */
+#define CHANNEL_FREE 16    /* of a channel without conduits */
+#define MESSAGE_H 150      /* of a drawing without boxes */
+#define LABEL_STEP 6       /* places that are tried for a label */
 #define CAREFUL_LABELS 600 /* with more conduits labels stand in the middle: each is compared with all conduits */
 
 static int channel_height(const struct map *m, uint32_t channel)
@@ -75,7 +75,8 @@ static void trace(const struct map *m, struct map_edge *e)
 	add_point(e, e->ports[a].x, port_y(m, e, a));
 	add_point(e, e->ports[a].x, first);
 	if (e->run_count == 2) {
-		int between = m->gutter_x[e->gutter] + (int)e->gutter_track * MAP_GUTTER_TRACK, second = track_y(m, &e->runs[1]);
+		int between = m->gutter_x[e->gutter] + (int)e->gutter_track * MAP_GUTTER_TRACK,
+		    second = track_y(m, &e->runs[1]);
 		add_point(e, between, first);
 		add_point(e, between, second);
 		add_point(e, e->ports[b].x, second);

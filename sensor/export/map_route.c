@@ -10,8 +10,8 @@
  *	                                            [B]                        +-----+  channel
  *	                                                                      [B]
  *
- * Horizontal order is told in places: 2 * column + 1 is the middle of a column, 2 * gutter a gutter. Ends on upper sides
- * stand on multiples of MAP_PORT from the middle of the column, ends on lower sides half of it beside, so that two
+ * Horizontal order is told in places: 2 * column + 1 is the middle of a column, 2 * gutter a gutter. Ends on upper
+ *sides stand on multiples of MAP_PORT from the middle of the column, ends on lower sides half of it beside, so that two
  * conduits that come from above and from below never lie on one another.
  */
 #include "sensor/export/map.h"
@@ -23,7 +23,7 @@
 #define BAND_NAME_W 122
 
 #define GUTTER_PAD 13
-#define SHEET_W_MIN 1120 /* legend and title block side by side */
+#define SHEET_W_MIN 1120  /* legend and title block side by side */
 #define PORT_SPREAD_MAX 3 /* multiples of MAP_PORT between ends when there is room */
 
 static int place_of_column(uint32_t column)
@@ -174,7 +174,8 @@ static bool assign_columns(struct map *m)
 	}
 	m->width = x + MARGIN;
 	for (uint32_t i = 0; i < m->box_count; i++)
-		m->boxes[i].at.x = m->column_x[m->boxes[i].column] + (m->column_w[m->boxes[i].column] - m->boxes[i].at.w) / 2;
+		m->boxes[i].at.x =
+			m->column_x[m->boxes[i].column] + (m->column_w[m->boxes[i].column] - m->boxes[i].at.w) / 2;
 	return true;
 }
 
@@ -240,7 +241,8 @@ static void straighten(const struct map *m, struct map_edge *e)
 	struct map_port *a = &e->ports[e->upper], *b = &e->ports[!e->upper];
 	if (lower->ports_up == 1 && a->x >= lower->at.x + MAP_PORT && a->x <= lower->at.x + lower->at.w - MAP_PORT)
 		b->x = a->x;
-	else if (upper->ports_down == 1 && b->x >= upper->at.x + MAP_PORT && b->x <= upper->at.x + upper->at.w - MAP_PORT)
+	else if (upper->ports_down == 1 && b->x >= upper->at.x + MAP_PORT &&
+		 b->x <= upper->at.x + upper->at.w - MAP_PORT)
 		a->x = b->x;
 	else if (abs(a->x - b->x) <= MAP_PORT / 2)
 		b->x = a->x;

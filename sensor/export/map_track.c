@@ -2,8 +2,8 @@
 /*
  * map_track.c - a track for each run, so that in one channel no run and no label lies on another.
  *
- * Each run in turn takes the track where it crosses the fewest others, a further track when that saves enough; then each
- * is taken out and put in again a few times. In a channel with very many runs the first free track will do.
+ * Each run in turn takes the track where it crosses the fewest others, a further track when that saves enough; then
+ * each is taken out and put in again a few times. In a channel with very many runs the first free track will do.
  */
 #include "sensor/export/map.h"
 
@@ -80,8 +80,8 @@ static void take_track(struct channel_runs *c, uint32_t i, bool careful)
 }
 
 /*
- * Lets the run have a track between two others: for a while all tracks have the double number. What was won is kept, and
- * tracks that nobody is on go.
+ * Lets the run have a track between two others: for a while all tracks have the double number. What was won is kept,
+ * and tracks that nobody is on go.
  */
 static void open_between(struct channel_runs *c, uint32_t i)
 {

@@ -79,14 +79,16 @@ static void put_bands(FILE *out, const struct map *m)
 {
 	for (uint32_t i = 0, n; i < m->box_count; i += n) {
 		enum map_band_id band = m->boxes[i].band;
-		fprintf(out, "\tsubgraph band_%u[\"%s: %s\"]\n", (unsigned)band, map_band_name(band), map_band_about(band));
+		fprintf(out, "\tsubgraph band_%u[\"%s: %s\"]\n", (unsigned)band, map_band_name(band),
+			map_band_about(band));
 		for (n = 0; i + n < m->box_count && m->boxes[i + n].band == band; n++)
 			put_node(out, m, &m->boxes[i + n]);
 		fputs("\tend\n", out);
 	}
 	for (uint32_t i = 1; i < m->box_count; i++) /* keeps the levels in their order */
 		if (m->boxes[i].band != m->boxes[i - 1].band)
-			fprintf(out, "\tband_%u ~~~ band_%u\n", (unsigned)m->boxes[i - 1].band, (unsigned)m->boxes[i].band);
+			fprintf(out, "\tband_%u ~~~ band_%u\n", (unsigned)m->boxes[i - 1].band,
+				(unsigned)m->boxes[i].band);
 }
 
 /* Bands are tied to one another by links without a line, which count too. */

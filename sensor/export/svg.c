@@ -46,7 +46,8 @@ static void put_title(FILE *out, const char *text)
 
 static void put_band_rect(FILE *out, int y, int w, int h, const char *fill)
 {
-	fprintf(out, "<rect x=\"12\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\" stroke=\"#b9bec4\"/>\n", y, w, h, fill);
+	fprintf(out, "<rect x=\"12\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\" stroke=\"#b9bec4\"/>\n", y, w, h,
+		fill);
 }
 
 static void draw_band(FILE *out, const struct map *m, unsigned i)
@@ -90,7 +91,8 @@ void svg_box(FILE *out, struct map_rect r, enum zone_kind kind, bool proposed)
 {
 	const char *dash = svg_border(kind, proposed), *width = proposed ? "2.4" : "1.8";
 	fprintf(out,
-		"<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\" fill=\"%s\" stroke=\"#22303c\" stroke-width=\"%s\" "
+		"<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\" fill=\"%s\" stroke=\"#22303c\" "
+		"stroke-width=\"%s\" "
 		"stroke-linecap=\"round\" stroke-dasharray=\"%s\"/>\n",
 		r.x, r.y, r.w, r.h, fills[kind], width, dash);
 	if (kind == ZONE_SAFETY)
@@ -204,7 +206,8 @@ static void draw_label(FILE *out, const struct map *m, const struct map_edge *e)
 {
 	enum verdict_of_channel verdict = m->conclusions->conduits[e->conduit].verdict;
 	struct map_rect r = e->label_at;
-	fprintf(out, "<g><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\" fill=\"#ffffff\"/>", r.x, r.y, r.w, r.h);
+	fprintf(out, "<g><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"3\" fill=\"#ffffff\"/>", r.x, r.y, r.w,
+		r.h);
 	put_title(out, e->about);
 	fputc('\n', out);
 	if (e->guarded)
@@ -219,7 +222,8 @@ static void draw_label(FILE *out, const struct map *m, const struct map_edge *e)
 void map_draw(FILE *out, const struct map *m)
 {
 	fprintf(out,
-		"<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" "
+		"<svg xmlns=\"http://www.w3.org/2000/svg\" version=\"1.1\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d "
+		"%d\" "
 		"font-family=\"Arial, 'Liberation Sans', Helvetica, sans-serif\" fill=\"#14202b\">\n",
 		m->width, m->height, m->width, m->height);
 	put_title(out, m->title);
@@ -234,7 +238,8 @@ void map_draw(FILE *out, const struct map *m)
 	for (uint32_t i = 0; i < m->edge_count; i++)
 		draw_label(out, m, &m->edges[i]);
 	if (m->message != NULL)
-		svg_text(out, m->width / 2, m->bands_bottom - 70, "font-size=\"18\" text-anchor=\"middle\"", m->message);
+		svg_text(
+			out, m->width / 2, m->bands_bottom - 70, "font-size=\"18\" text-anchor=\"middle\"", m->message);
 	svg_foot(out, m);
 	fputs("</svg>\n", out);
 }

@@ -10,8 +10,8 @@ static void draw_line(FILE *out, int x, int y, enum verdict_of_channel verdict, 
 {
 	const struct svg_line *line = &svg_lines[verdict];
 	fprintf(out,
-		"<path d=\"M%d %dh56\" stroke=\"%s\" stroke-width=\"%s\" stroke-dasharray=\"%s\" fill=\"none\"/>\n", x, y,
-		line->colour, line->width, line->dash);
+		"<path d=\"M%d %dh56\" stroke=\"%s\" stroke-width=\"%s\" stroke-dasharray=\"%s\" fill=\"none\"/>\n", x,
+		y, line->colour, line->width, line->dash);
 	svg_text(out, x + 66, y + 4, "font-size=\"10.5\"", text);
 }
 
@@ -33,14 +33,15 @@ static void draw_legend(FILE *out, int x, int y)
 	draw_line(out, x, y + 2 * LINE_H, CHANNEL_EXPIRED, "expired: was allowed");
 	draw_line(out, x, y + 3 * LINE_H, CHANNEL_UNREVIEWED, "unreviewed: nobody decided");
 	draw_line(out, x, y + 4 * LINE_H, CHANNEL_NOT_OBSERVED, "allowed, not observed");
-	svg_text(out, x, y + 5 * LINE_H + 6, "font-size=\"10.5\" fill=\"#4a545c\"", "A conduit shows its worst verdict.");
+	svg_text(out, x, y + 5 * LINE_H + 6, "font-size=\"10.5\" fill=\"#4a545c\"",
+		"A conduit shows its worst verdict.");
 	x += 236;
 	draw_sample(out, x, y, ZONE_OT, false, "zone, accepted");
 	draw_sample(out, x, y + LINE_H, ZONE_OT, true, "zone, proposed");
 	draw_sample(out, x, y + 2 * LINE_H, ZONE_SAFETY, false, "safety zone");
 	draw_sample(out, x, y + 3 * LINE_H + 2, ZONE_EXTERNAL, false, "external, wireless or temporary");
-	fprintf(out, "<path d=\"M%d %dh46\" stroke=\"#14202b\" stroke-width=\"1.8\"/><path d=\"M%d %dl-11 -5v10z\"/>\n", x,
-		y + 4 * LINE_H + 4, x + 56, y + 4 * LINE_H + 4);
+	fprintf(out, "<path d=\"M%d %dh46\" stroke=\"#14202b\" stroke-width=\"1.8\"/><path d=\"M%d %dl-11 -5v10z\"/>\n",
+		x, y + 4 * LINE_H + 4, x + 56, y + 4 * LINE_H + 4);
 	svg_text(out, x + 66, y + 4 * LINE_H + 8, "font-size=\"10.5\"", "points to who is called");
 	svg_guard(out, x + 8, y + 5 * LINE_H + 4, false);
 	svg_guard(out, x + 34, y + 5 * LINE_H + 4, true);
@@ -62,7 +63,8 @@ static void draw_block(FILE *out, const struct map *m, int x, int y)
 	svg_text(out, x + 8, y + LINE_H * (rows - 1) + 14, "font-size=\"10.5\" fill=\"#4a545c\"", "Revision");
 	svg_text(out, x + 76, y + LINE_H * (rows - 1) + 14, "font-size=\"10.5\" font-weight=\"bold\"", m->revision);
 	fprintf(out,
-		"<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"none\" stroke=\"#22303c\" stroke-width=\"1.4\"/>\n"
+		"<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"none\" stroke=\"#22303c\" "
+		"stroke-width=\"1.4\"/>\n"
 		"<path d=\"M%d %dv%d\" stroke=\"#22303c\" stroke-width=\"0.6\"/>\n",
 		x, y, BLOCK_W, LINE_H * rows + 2, x + 68, y, LINE_H * rows + 2);
 }
