@@ -16,8 +16,13 @@ static const struct {
 } formats[] = {
 	{"json", export_json},
 	{"csv", export_csv},
+	{"svg", export_svg},
+	{"dot", export_dot},
+	{"graphml", export_graphml},
+	{"mermaid", export_mermaid},
 };
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
+#define FORMAT_NAMES "json, csv, svg, dot, graphml or mermaid"
 
 static size_t format_find(const char *name)
 {
@@ -58,21 +63,23 @@ int command_export(int argc, char **argv)
 	};
 	const struct verb_usage usage = {"export", "FORMAT",
 		"Write the inventory in a FORMAT for other programs: json (with every fact and its evidence), csv (one "
-		"line "
-		"an asset).",
+		"line an asset); or the map of zones and conduits: svg (a drawing by Purdue level), dot (Graphviz), graphml "
+		"(Gephi, yEd, NetworkX), mermaid (for a page of a wiki).",
 		rows, "The JSON is described by config/inventory.schema.json. A file appears when it is complete.\n",
 		"  earshot export json --db plant.db -o plant.json\n"
-		"  earshot export csv | column -s, -t | less -S\n"};
+		"  earshot export csv | column -s, -t | less -S\n"
+		"  earshot export svg --db plant.db -o plant.svg\n"
+		"  earshot export dot | dot -Tpdf -o plant.pdf\n"};
 	int code = options_parse(&usage, argc, argv);
 	if (code != OPTIONS_RUN)
 		return code;
 	if (optind == argc) {
-		complain("export", "name a format: json or csv; see 'earshot export --help'");
+		complain("export", "name a format: " FORMAT_NAMES "; see 'earshot export --help'");
 		return EXIT_USAGE;
 	}
 	size_t format = format_find(argv[optind]);
 	if (format == FORMATS) {
-		complain("export", "unknown format '%s': json or csv", argv[optind]);
+		complain("export", "unknown format '%s': " FORMAT_NAMES, argv[optind]);
 		return EXIT_USAGE;
 	}
 	if (optind + 1 < argc) {
