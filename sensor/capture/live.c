@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* live.c - see live.h. What libpcap has no call for (an interface that came back) is asked of its socket. */
+#include "sensor/capture/live.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <pcap/pcap.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define SNAP_ALL 262144       /* more than any frame that a card delivers */
+#define BLOCK_TIMEOUT_MS 100  /* the kernel hands over a block that is not full after so long */
+#define REFRESH_NS 1000000000 /* between two looks at interfaces and counters */
+
+const struct live_options live_options_default = {.ring_bytes = 64u << 20, .promiscuous = true};
+
+struct port {
+	pcap_t *pcap;
+	int fd, index; /* socket; number of the interface it is bound to */
+	bool promiscuous;
+	struct live_counters counters;
+	uint32_t received_last, dropped_last, missed_last; /* libpcap counts in 32 bits */
+	uint64_t transmitted_first;
+	int transmit_file; /* the kernel's counter of sent frames; -1: none */
+	void (*take)(void *to, const struct packet *packet);
+	void *to;
+	int link_type;
+};
+
+struct live {
+	struct port ports[LIVE_INTERFACES_MAX];
+	unsigned count;
+	int link_type;
+	void (*notice)(void *to, const char *line);
+	void *to;
+	int64_t refreshed_ns;
+	char error[PCAP_ERRBUF_SIZE + 64];
+};
+
+static int fail(struct live *l, int err, const char *name, const char *what)
+{
+	snprintf(l->error, sizeof(l->error), "%s: %s", name, what);
+	return err;
+}
+
+/* What libpcap says of a failed activation, and what to do about it. */
+static int fail_activate(struct live *l, pcap_t *pcap, const char *name, int status)
+{
+	switch (status) {
+	case PCAP_ERROR_PERM_DENIED:
+	case PCAP_ERROR_PROMISC_PERM_DENIED:
+		return fail(l, -EPERM, name, "no permission to capture; run as root or with CAP_NET_RAW");
+	case PCAP_ERROR_NO_SUCH_DEVICE:
+		return fail(l, -ENODEV, name, "there is no such interface; 'ip link' lists them");
+	case PCAP_ERROR_IFACE_NOT_UP:
+		snprintf(l->error, sizeof(l->error), "%s: the interface is down; 'ip link set %s up'", name, name);
+		return -ENETDOWN;
+	default:
+		return fail(l, -EIO, name, pcap_geterr(pcap)[0] ? pcap_geterr(pcap) : pcap_statustostr(status));
+	}
+}
+
+static int set_filter(struct live *l, struct port *p, const char *filter)
+{
+	struct bpf_program program;
+	if (filter == NULL || filter[0] == 0)
+		return 0;
+	if (pcap_compile(p->pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN) != 0) {
+		snprintf(l->error, sizeof(l->error), "filter: %s", pcap_geterr(p->pcap));
+		return -EINVAL;
+	}
+	int status = pcap_setfilter(p->pcap, &program);
+	pcap_freecode(&program);
+	return status == 0 ? 0 : fail(l, -EIO, p->counters.name, pcap_geterr(p->pcap));
+}
+
+static bool has_hardware_time(pcap_t *pcap)
+{
+	int *types, count = pcap_list_tstamp_types(pcap, &types);
+	bool has = false;
+	for (int i = 0; i < count; i++)
+		has |= types[i] == PCAP_TSTAMP_ADAPTER;
+	if (count > 0)
+		pcap_free_tstamp_types(types);
+	return has;
+}
+
+static uint64_t transmitted(const struct port *p)
+{
+	char text[32] = "";
+	ssize_t len = p->transmit_file >= 0 ? pread(p->transmit_file, text, sizeof(text) - 1, 0) : -1;
+	return len > 0 ? strtoull(text, NULL, 10) : 0;
+}
+
+static void transmit_open(struct port *p)
+{
+	char path[96];
+	snprintf(path, sizeof(path), "/sys/class/net/%s/statistics/tx_packets", p->counters.name);
+	p->transmit_file = open(path, O_RDONLY | O_CLOEXEC);
+	p->transmitted_first = transmitted(p);
+}
+
+static int port_open(struct live *l, struct port *p, const struct live_options *o, const char *name)
+{
+	char why[PCAP_ERRBUF_SIZE] = "";
+	snprintf(p->counters.name, sizeof(p->counters.name), "%s", name);
+	p->fd = p->transmit_file = -1;
+	p->promiscuous = o->promiscuous;
+	p->pcap = pcap_create(name, why);
+	if (p->pcap == NULL)
+		return fail(l, -EIO, name, why);
+	pcap_set_snaplen(p->pcap, o->snap_bytes > 0 ? (int)o->snap_bytes : SNAP_ALL);
+	pcap_set_promisc(p->pcap, o->promiscuous);
+	pcap_set_timeout(p->pcap, BLOCK_TIMEOUT_MS);
+	uint64_t ring = o->ring_bytes / o->interface_count;
+	pcap_set_buffer_size(p->pcap, ring < INT32_MAX ? (int)ring : INT32_MAX);
+	pcap_set_tstamp_precision(p->pcap, PCAP_TSTAMP_PRECISION_NANO);
+	if (o->hardware_time && has_hardware_time(p->pcap))
+		pcap_set_tstamp_type(p->pcap, PCAP_TSTAMP_ADAPTER);
+	int status = pcap_activate(p->pcap);
+	if (status < 0)
+		return fail_activate(l, p->pcap, name, status);
+	if (pcap_setnonblock(p->pcap, 1, why) != 0)
+		return fail(l, -EIO, name, why);
+	if (!o->both_directions && pcap_setdirection(p->pcap, PCAP_D_IN) != 0)
+		return fail(l, -EIO, name, pcap_geterr(p->pcap));
+	p->fd = pcap_get_selectable_fd(p->pcap);
+	if (p->fd < 0)
+		return fail(l, -EIO, name, "libpcap cannot wait for this interface");
+	p->link_type = pcap_datalink(p->pcap);
+	p->index = (int)if_nametoindex(name);
+	transmit_open(p);
+	return set_filter(l, p, o->filter);
+}
+
+int live_open(
+	struct live **out, const struct live_options *options, void (*notice)(void *to, const char *line), void *to)
+{
+	struct live *l = *out = calloc(1, sizeof(*l));
+	if (l == NULL)
+		return -ENOMEM;
+	l->notice = notice;
+	l->to = to;
+	for (unsigned i = 0; i < options->interface_count; i++) {
+		struct port *p = &l->ports[l->count++];
+		int err = port_open(l, p, options, options->interfaces[i]);
+		if (err != 0)
+			return err;
+		if (p->link_type != l->ports[0].link_type)
+			return fail(l, -EINVAL, options->interfaces[i],
+				"has another link type than the first; watch it on its own");
+	}
+	l->link_type = l->ports[0].link_type;
+	return l->count > 0 ? 0 : fail(l, -EINVAL, "live", "no interface was named");
+}
+
+void live_close(struct live *l)
+{
+	if (l == NULL)
+		return;
+	for (unsigned i = 0; i < l->count; i++) {
+		if (l->ports[i].pcap != NULL)
+			pcap_close(l->ports[i].pcap);
+		if (l->ports[i].transmit_file >= 0)
+			close(l->ports[i].transmit_file);
+	}
+	free(l);
+}
+
+const char *live_error(const struct live *l)
+{
+	return l->error;
+}
+
+int live_link_type(const struct live *l)
+{
+	return l->link_type;
+}
+
+const char *live_link_type_name(const struct live *l)
+{
+	const char *name = pcap_datalink_val_to_name(l->link_type);
+	return name != NULL ? name : "unknown";
+}
+
+static void set_state(struct live *l, struct port *p, enum live_state state)
+{
+	static const char *const words[] = {"packets can come again", "the link is down", "the interface is gone"};
+	char line[128];
+	if (p->counters.state == state)
+		return;
+	p->counters.gone += p->counters.state == LIVE_UP;
+	p->counters.state = state;
+	snprintf(line, sizeof(line), "%s: %s", p->counters.name, words[state]);
+	if (l->notice != NULL)
+		l->notice(l->to, line);
+}
+
+static void take_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
+{
+	struct port *p = (struct port *)user;
+	struct packet packet = {.bytes = bytes,
+		.captured_len = header->caplen,
+		.wire_len = header->len,
+		/* tv_usec: nanoseconds, as asked for at opening */
+		.time_ns = (int64_t)header->ts.tv_sec * 1000000000 + (int64_t)header->ts.tv_usec,
+		.link_type = p->link_type};
+	p->counters.packets++;
+	p->counters.bytes += header->len;
+	p->take(p->to, &packet);
+}
+
+int live_poll(struct live *l, int timeout_ms, void (*take)(void *to, const struct packet *packet), void *to)
+{
+	struct pollfd fds[LIVE_INTERFACES_MAX];
+	int given = 0;
+	for (unsigned i = 0; i < l->count;
+		i++) /* a negative one is passed over: an interface that is gone is always "ready" */
+		fds[i] = (struct pollfd){
+			.fd = l->ports[i].counters.state == LIVE_UP ? l->ports[i].fd : -1, .events = POLLIN};
+	int ready = poll(fds, l->count, timeout_ms);
+	if (ready < 0)
+		return errno == EINTR || errno == EAGAIN ? 0 : -errno;
+	for (unsigned i = 0; i < l->count && ready > 0; i++) {
+		struct port *p = &l->ports[i];
+		if (fds[i].revents == 0)
+			continue;
+		p->take = take;
+		p->to = to;
+		int n = pcap_dispatch(p->pcap, -1, take_packet, (u_char *)p);
+		if (n > 0)
+			given += n;
+		else if (n < 0 || (fds[i].revents & POLLIN) == 0)
+			set_state(l, p, LIVE_DOWN); /* live_refresh() finds out more */
+	}
+	return given;
+}
+
+/* The socket follows the interface to its new number. Neither call needs a privilege. */
+static bool bind_again(struct port *p, int index)
+{
+	struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = index};
+	if (bind(p->fd, (const struct sockaddr *)&to, sizeof(to)) != 0)
+		return false;
+	p->index = index;
+	struct packet_mreq all = {.mr_ifindex = index, .mr_type = PACKET_MR_PROMISC};
+	if (p->promiscuous)
+		setsockopt(p->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all, sizeof(all));
+	if (p->transmit_file >= 0)
+		close(p->transmit_file);
+	uint64_t before = p->counters.transmitted;
+	transmit_open(p);
+	p->transmitted_first -= before; /* wraps; the difference is what counts */
+	return true;
+}
+
+static void look_at(struct live *l, struct port *p)
+{
+	struct ifreq request = {0};
+	snprintf(request.ifr_name, sizeof(request.ifr_name), "%s", p->counters.name);
+	if (ioctl(p->fd, SIOCGIFINDEX, &request) != 0) {
+		set_state(l, p, LIVE_GONE);
+		return;
+	}
+	int index = request.ifr_ifindex;
+	bool moved = index != p->index;
+	if (moved && !bind_again(p, index)) {
+		set_state(l, p, LIVE_GONE);
+		return;
+	}
+	if (ioctl(p->fd, SIOCGIFFLAGS, &request) != 0)
+		return;
+	if ((request.ifr_flags & IFF_UP) == 0) {
+		set_state(l, p, LIVE_DOWN);
+		return;
+	}
+	if (p->counters.state != LIVE_UP) {
+		int pending;
+		socklen_t len = sizeof(pending);
+		getsockopt(p->fd, SOL_SOCKET, SO_ERROR, &pending, &len); /* ENETDOWN of then would be told now */
+	}
+	set_state(l, p, (request.ifr_flags & IFF_RUNNING) != 0 ? LIVE_UP : LIVE_DOWN);
+}
+
+/* Unsigned differences: libpcap's counters wrap. */
+static void count(struct port *p)
+{
+	struct pcap_stat stat;
+	if (pcap_stats(p->pcap, &stat) == 0) {
+		p->counters.kernel_drops += (uint32_t)(stat.ps_drop - p->dropped_last);
+		p->counters.interface_drops += (uint32_t)(stat.ps_ifdrop - p->missed_last);
+		p->dropped_last = stat.ps_drop;
+		p->missed_last = stat.ps_ifdrop;
+	}
+	uint64_t now = transmitted(p);
+	if (now != 0)
+		p->counters.transmitted = now - p->transmitted_first;
+}
+
+void live_refresh(struct live *l, int64_t now_ns)
+{
+	if (l->refreshed_ns != 0 && now_ns - l->refreshed_ns < REFRESH_NS)
+		return;
+	l->refreshed_ns = now_ns;
+	for (unsigned i = 0; i < l->count; i++) {
+		look_at(l, &l->ports[i]);
+		count(&l->ports[i]);
+	}
+}
+
+unsigned live_count(const struct live *l)
+{
+	return l->count;
+}
+
+const struct live_counters *live_counters(const struct live *l, unsigned interface)
+{
+	return &l->ports[interface].counters;
+}
+
+unsigned live_sockets(const struct live *l, int fds[LIVE_INTERFACES_MAX])
+{
+	unsigned n = 0;
+	for (unsigned i = 0; i < l->count; i++)
+		fds[n++] = l->ports[i].fd;
+	return n;
+}
