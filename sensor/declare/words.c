@@ -68,28 +68,34 @@ bool declared_level_known(const char *level)
 	return false;
 }
 
-/* Levenshtein's distance of two short words, in one row. */
+/* Letters that are wrong, too many, missing, or swapped with the next (optimal string alignment), for short words. */
 static unsigned distance(const char *a, const char *b)
 {
-	unsigned row[WORD_MAX + 1];
+	unsigned rows[3][WORD_MAX + 1];
+	unsigned *before = rows[0], *last = rows[1], *row = rows[2];
 	size_t len = strlen(b);
 	if (strlen(a) > WORD_MAX || len > WORD_MAX)
 		return UINT32_MAX;
 	for (unsigned j = 0; j <= len; j++)
-		row[j] = j;
+		last[j] = j;
 	for (unsigned i = 0; a[i] != '\0'; i++) {
-		unsigned diagonal = row[0];
 		row[0] = i + 1;
 		for (size_t j = 0; j < len; j++) {
-			unsigned above = row[j + 1];
-			unsigned best = diagonal + (tolower((unsigned char)a[i]) != tolower((unsigned char)b[j]));
-			best = above + 1 < best ? above + 1 : best;
+			int x = tolower((unsigned char)a[i]), y = tolower((unsigned char)b[j]);
+			unsigned best = last[j] + (x != y);
+			best = last[j + 1] + 1 < best ? last[j + 1] + 1 : best;
 			best = row[j] + 1 < best ? row[j] + 1 : best;
-			diagonal = above;
+			if (i > 0 && j > 0 && x == tolower((unsigned char)b[j - 1]) &&
+				y == tolower((unsigned char)a[i - 1]) && before[j - 1] + 1 < best)
+				best = before[j - 1] + 1;
 			row[j + 1] = best;
 		}
+		unsigned *spare = before;
+		before = last;
+		last = row;
+		row = spare;
 	}
-	return row[len];
+	return last[len];
 }
 
 const char *word_near(const char *word, const char *(*list)(const void *of, size_t i), const void *of)
