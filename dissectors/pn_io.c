@@ -331,7 +331,7 @@ static void annotation_read(const struct call *call, const char *message, const 
 		uint8_t digit = text[54 + i];
 		if (digit != ' ' && (digit < '0' || digit > '9'))
 			return;
-		part[i / 3] = part[i / 3] * 10 + (digit == ' ' ? 0u : digit - '0');
+		part[i / 3] = part[i / 3] * 10 + (digit == ' ' ? 0u : (unsigned)(digit - '0'));
 	}
 	if (text[53] < 'A' || text[53] > 'Z')
 		return;
