@@ -25,7 +25,7 @@
 
 #include "binding.h"
 
-enum { BVLL_IPV4 = 0x81, BVLL_IPV6 = 0x82, LLC_POINT = 0x82, LLC_INFORMATION = 0x03 };
+enum { BVLL_IPV4 = 0x81, BVLL_IPV6 = 0x82, LLC_POINT = 0x82, LLC_INFORMATION = 0x03, LLC_SNAP = 0xaa };
 enum {
 	BVLC_RESULT = 0x00,
 	BVLC_WRITE_BDT = 0x01,
@@ -62,9 +62,14 @@ enum { NPDU_NETWORK = 0x80, NPDU_RESERVED = 0x50, NPDU_TARGET = 0x20, NPDU_SOURC
 static enum framing bacnet_frame(struct cursor bytes, size_t *len)
 {
 	*len = 0;
+	struct cursor whole = bytes;
 	size_t left = cursor_left(&bytes);
 	uint8_t type = cursor_u8(&bytes);
 	uint8_t function = cursor_u8(&bytes);
+	if (type == LLC_SNAP) {
+		*len = left;
+		return bacnet_mstp_open(&whole, &function) ? FRAMING_WHOLE : FRAMING_FOREIGN;
+	}
 	if (left > 0 && type != BVLL_IPV4 && type != BVLL_IPV6)
 		return FRAMING_FOREIGN;
 	if (!cursor_ok(&bytes))
@@ -233,12 +238,25 @@ static bool ipv6_read(struct bacnet *b, uint8_t function, struct cursor c)
 	}
 }
 
+static bool mstp_read(struct bacnet *b, struct cursor c)
+{
+	uint8_t type;
+	b->state = NULL;
+	if (!bacnet_mstp_open(&c, &type) || !cursor_ok(&c))
+		return false;
+	if (bacnet_mstp_is_data(type))
+		return npdu_read(b, c);
+	observer_exchange(b->observer, PROTOCOL_BACNET, OPERATION_NONE);
+	return true;
+}
+
 static bool bacnet_dissect(struct cursor bytes, const struct pdu *pdu, void *state, struct observer *observer)
 {
 	struct bacnet b = {.pdu = pdu, .observer = observer};
 	b.state = state;
 	b.about.protocol = PROTOCOL_BACNET;
 	b.about.subject = SUBJECT_SENDER;
+	struct cursor all = bytes;
 	size_t given = cursor_left(&bytes);
 	uint8_t type = cursor_u8(&bytes);
 	uint8_t function = cursor_u8(&bytes);
@@ -249,6 +267,8 @@ static bool bacnet_dissect(struct cursor bytes, const struct pdu *pdu, void *sta
 		b.state = NULL;
 		return pdu->frame->transport == TRANSPORT_NONE && npdu_read(&b, bytes);
 	}
+	if (type == LLC_SNAP)
+		return pdu->frame->transport == TRANSPORT_NONE && mstp_read(&b, all);
 	size_t length = cursor_be16(&bytes);
 	if (!cursor_ok(&bytes) || (pdu->whole && length != given))
 		return false;
@@ -260,7 +280,7 @@ const struct dissector bacnet_dissector = {
 	.name = "bacnet",
 	.protocol = PROTOCOL_BACNET,
 	.reference = "ANSI/ASHRAE 135-2020",
-	.llc = (const uint16_t[]){LLC_POINT << 8 | LLC_POINT, 0},
+	.llc = (const uint16_t[]){LLC_POINT << 8 | LLC_POINT, LLC_SNAP << 8 | LLC_SNAP, 0},
 	.udp_ports = (const uint16_t[]){47808, 0},
 	.udp_any = true,
 	.state_size = sizeof(struct bacnet_state),

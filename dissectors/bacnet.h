@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * bacnet.h - what the parts of the BACnet dissector share: data link and network layer (bacnet.c),
- * network layer messages (bacnet_network.c), application PDUs (bacnet_apdu.c), tags and device
- * properties (bacnet_objects.c).
+ * frames of an RS-485 bus (bacnet_mstp.c), network layer messages (bacnet_network.c), application PDUs
+ * (bacnet_apdu.c), tags and device properties (bacnet_objects.c).
  */
 #ifndef EARSHOT_BACNET_H
 #define EARSHOT_BACNET_H
@@ -49,6 +49,14 @@ struct bacnet {
 
 /* The origin answers; a place behind a router is told present, once per flow. */
 void bacnet_answers(struct bacnet *b, unsigned operations, const char *message);
+
+/* bacnet_mstp.c */
+
+/* Steps into a frame of a bus that an adapter handed on: `*c` becomes its data. False when it is no such frame; the
+ * data may be cut. */
+bool bacnet_mstp_open(struct cursor *c, uint8_t *type);
+/* Frames of this type carry an NPDU; the others pass a token on. */
+bool bacnet_mstp_is_data(uint8_t type);
 
 /* bacnet_network.c: a network layer message, from its type on. False: malformed. */
 bool bacnet_network_read(struct bacnet *b, struct cursor c);

@@ -104,6 +104,7 @@ static void security_report(struct opcua *d, uint32_t mode, struct cursor policy
 static bool endpoints_read(struct opcua *d, struct cursor *c)
 {
 	struct cursor last = cursor_over(c->at, 0);
+	d->about.message = "EndpointDescription"; /* whoever asked for it, and how */
 	for (uint32_t n = opcua_count(c); n > 0; n--) {
 		struct application a;
 		struct cursor url = opcua_string(c);
@@ -135,7 +136,6 @@ static bool endpoints_read(struct opcua *d, struct cursor *c)
 
 bool opcua_endpoints_response(struct opcua *d, struct cursor c)
 {
-	d->about.message = "GetEndpointsResponse";
 	return endpoints_read(d, &c);
 }
 
