@@ -23,7 +23,7 @@
 #define COMPACT_ABOVE 90                            /* percent of a table's maximum: compact */
 #define COMPACT_TO 75                               /* percent: and keep this much */
 
-/* True when `more` (may be NULL) would bring a table of `inv` above COMPACT_ABOVE percent. */
+/* True when a table of `inv` is above COMPACT_ABOVE percent, or would be with what is new in `more` (may be NULL). */
 bool compact_is_due(const struct inventory *inv, const struct inventory *more);
 
 /*

@@ -252,6 +252,15 @@ static uint32_t endpoint_find(const struct inventory *inv, uint32_t hash, const 
 	return INVENTORY_NONE;
 }
 
+uint32_t inventory_endpoint_find(const struct inventory *inv, const struct address *address, const struct path *path)
+{
+	uint8_t kind = path != NULL ? path->kind : PATH_NONE;
+	uint32_t text = kind != PATH_NONE ? strings_find(&inv->strings, path->text) : 0;
+	if (text == STRINGS_FULL)
+		return INVENTORY_NONE;
+	return endpoint_find(inv, endpoint_hash(address, kind, text), address, kind, text);
+}
+
 /* What an endpoint was seen doing counts as a sender, as soon as it is one. */
 static void endpoint_see(const struct inventory *inv, struct endpoint *e, bool spoke, const struct span *seen)
 {

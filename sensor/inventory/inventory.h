@@ -166,6 +166,9 @@ void inventory_free(struct inventory *inv);
 /* A new capture; its index, or INVENTORY_NONE. `name` is copied. */
 uint32_t inventory_capture_add(struct inventory *inv, const char *name);
 
+/* The row of an endpoint, or INVENTORY_NONE. `path` NULL: the address itself. */
+uint32_t inventory_endpoint_find(const struct inventory *inv, const struct address *address, const struct path *path);
+
 /* Find or make; the index, or INVENTORY_NONE when the table is full or memory is out.
  * The `seen` of a row that exists is widened by `at`. */
 uint32_t inventory_endpoint(struct inventory *inv, const struct address *address, const struct path *path, bool spoke,

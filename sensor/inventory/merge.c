@@ -137,7 +137,7 @@ static void merge_bindings(struct renumbering *r)
 		b.mac = r->endpoints[b.mac];
 		b.seen = moved(r, b.seen);
 		uint32_t row = INVENTORY_NONE;
-		if (b.ip != INVENTORY_NONE && b.mac != INVENTORY_NONE)
+		if (b.ip != INVENTORY_NONE && b.mac != INVENTORY_NONE && is_kept(r->kept->bindings, i))
 			row = see_binding(r->into, &b);
 		if (row != INVENTORY_NONE)
 			marks_set(r->into->marks, MARKED_BINDINGS, row);

@@ -22,7 +22,7 @@ bool see_text(struct inventory *inv, const char *text, uint32_t *id);
 
 /* What is copied of an inventory: NULL: everything. One byte for each row, 0: left out. */
 struct kept {
-	const uint8_t *captures, *endpoints, *facts, *links, *activities;
+	const uint8_t *captures, *endpoints, *bindings, *facts, *links, *activities;
 };
 
 /* The union as inventory_merge() makes it, of the rows that are kept. */
