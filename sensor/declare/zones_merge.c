@@ -228,7 +228,8 @@ static char *said(const char *path, const char *text, size_t len, const struct p
 	FILE *out =
 		d != NULL && zones_read(d, path, text, len, NULL, NULL) == 0 ? open_memstream(&said, &said_len) : NULL;
 	if (out != NULL) {
-		fprintf(out, "site %s\n", d->site != NULL ? d->site : "-");
+		const char *site = len == 0 && p != NULL ? p->site : d->site; /* a new file begins with it */
+		fprintf(out, "site %s\n", site != NULL ? site : "-");
 		for (size_t i = 0; i < d->zone_count; i++)
 			zones_dump_zone(out, &d->zones[i]);
 		for (size_t i = 0; p != NULL && i < p->zone_count; i++)
