@@ -92,6 +92,7 @@ struct asset {
 	struct span seen;
 	uint32_t parent; /* index into conclusions.assets, or ASSET_NONE */
 	uint32_t zone;   /* index into conclusions.zones, or ZONE_NONE: in none; of a child that of its parent */
+	uint32_t rival_zone; /* another declared zone that names it in the same way; ZONE_NONE: none */
 	uint32_t interface_count, role_count, fact_count;
 	uint16_t verdict_count, flag_count, conflict_count;
 	/*

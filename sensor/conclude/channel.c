@@ -82,6 +82,20 @@ static bool carries(const char *protocol, const char *carried)
 	return false;
 }
 
+bool channel_is_carrier(const struct conduit *conduit, uint32_t channel)
+{
+	const struct channel *c = &conduit->channels[channel], *all = conduit->channels;
+	uint32_t first = channel, i;
+	while (first > 0 && all[first - 1].initiator == c->initiator && all[first - 1].responder == c->responder)
+		first--;
+	for (i = first;
+		i < conduit->channel_count && all[i].initiator == c->initiator && all[i].responder == c->responder; i++)
+		if (all[i].port == c->port && strcmp(all[i].transport, c->transport) == 0 &&
+			carries(c->protocol, all[i].protocol))
+			return true;
+	return false;
+}
+
 /* The place of the protocol in the rule, or -1. A rule without protocols has one place for all. */
 static int rule_protocol(const struct conduit_rule *rule, const char *protocol)
 {

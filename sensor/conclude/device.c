@@ -302,6 +302,18 @@ static void ip_judge(struct work *w, struct proof *proofs, uint32_t count)
 	}
 }
 
+/* For the findings, when the proofs are gone. */
+static void disputes_keep(struct work *w)
+{
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < w->proof_count; i++)
+		count += w->proofs[i].conflict;
+	w->disputes = work_scratch(w, count, sizeof(*w->disputes));
+	for (uint32_t i = 0; i < w->proof_count && !w->failed; i++)
+		if (w->proofs[i].conflict)
+			w->disputes[w->dispute_count++] = w->proofs[i];
+}
+
 bool device_unite(struct work *w)
 {
 	if (!proofs_collect(w))
@@ -326,6 +338,7 @@ bool device_unite(struct work *w)
 		ip_judge(w, w->proofs + i, end - i);
 	}
 	arena_clear(&local);
+	disputes_keep(w);
 	for (uint32_t i = 0; i < w->proof_count; i++)
 		if (w->proofs[i].joined)
 			node_unite(w->nodes, w->proofs[i].ip, w->proofs[i].mac);

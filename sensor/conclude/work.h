@@ -91,6 +91,8 @@ struct work {
 	uint32_t network_count;
 	struct proof *proofs; /* by ip, then mac */
 	uint32_t proof_count;
+	struct proof *disputes; /* of IPs that several MACs claim: by ip, then mac; they outlive the proofs */
+	uint32_t dispute_count;
 	/* Devices are numbered in the order of their lowest addresses; assets are devices and their children. */
 	struct grouped members; /* device to its nodes, in order */
 	uint32_t *asset_of_device;
@@ -167,6 +169,8 @@ bool zone_settle(struct work *w);
 bool conduit_settle(struct work *w);
 /* By conduit_settle(), once the channels of a conduit are there: what was decided about each (see channel.c). */
 bool channels_judge(struct work *w, struct conduit *conduit);
+/* Another channel of the same connection says what it carries: COTP under S7. */
+bool channel_is_carrier(const struct conduit *conduit, uint32_t channel);
 bool finding_settle(struct work *w);
 
 #endif

@@ -48,7 +48,7 @@ bool zone_settle(struct work *w)
 	struct arena local = {0};
 	struct partition p = {.w = w, .arena = &local};
 	for (size_t i = 0; i < w->out->asset_count; i++)
-		w->out->assets[i].zone = ZONE_NONE;
+		w->out->assets[i].zone = w->out->assets[i].rival_zone = ZONE_NONE;
 	bool made = domains_make(w, &local, &p.domains) && standing_make(&p) && pins_make(&p) && carve_make(&p) &&
 		    cells_make(&p) && zones_write(&p);
 	arena_clear(&local);

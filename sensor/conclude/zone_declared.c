@@ -18,7 +18,8 @@
 struct pin {
 	const struct declared_zone *zone;
 	const struct zone_member *member;
-	unsigned rank; /* lower is stronger */
+	const struct declared_zone *rival; /* names it in the same way, further down in the file */
+	unsigned rank;                     /* lower is stronger */
 };
 
 /* Strongest first: asset, name, subnet of its home by length, of its other addresses, VLAN. */
@@ -28,7 +29,9 @@ static void pin_offer(
 	struct pin *pin, unsigned rank, const struct declared_zone *zone, const struct zone_member *member)
 {
 	if (pin->zone == NULL || rank < pin->rank)
-		*pin = (struct pin){zone, member, rank};
+		*pin = (struct pin){zone, member, NULL, rank};
+	else if (rank == pin->rank && zone != pin->zone && pin->rival == NULL)
+		pin->rival = zone;
 }
 
 static bool is_in_prefix(const struct address *a, const struct address *base, unsigned bits)
@@ -139,6 +142,8 @@ static void pins_keep(struct partition *p, const struct pin *pins)
 			continue;
 		p->at[i].carving = CARVED_DECLARED;
 		p->w->out->assets[i].zone = (uint32_t)(pins[i].zone - d->zones);
+		if (pins[i].rival != NULL)
+			p->w->out->assets[i].rival_zone = (uint32_t)(pins[i].rival - d->zones);
 		p->w->out->assets[i].zone_reason = work_print(p->w, "declared in line %u %s %s",
 			(unsigned)pins[i].member->line, words[pins[i].member->kind], pins[i].member->text);
 	}
