@@ -19,14 +19,17 @@
 
 #include <string.h>
 
-static bool is_supervisor(const struct asset *asset)
+#define SURE_TYPE 0.7 /* below: a look at a controller that any office computer may take */
+
+/* By a type that does not rest on a look, or because it asks over and over. */
+static bool is_supervisor(const struct asset *asset, const struct standing *s)
 {
 	static const char *const types[] = {
 		"hmi", "operator_ws", "scada_server", "engineering_ws", "historian", "mes", "opc_server"};
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
 		if (strcmp(types[i], asset->type) == 0)
-			return true;
-	return false;
+			return s->polls || asset->type_confidence >= SURE_TYPE;
+	return s->hub && s->polls;
 }
 
 /* The draft of a zone that is no network's, made when its first asset comes. */
@@ -106,8 +109,8 @@ static void domains_look(struct partition *p)
 		struct domain *d = &p->domains.at[p->domains.home[i]];
 		d->members++;
 		d->field |= !s->hub && (s->low || s->io || (s->answers && !s->upper));
-		d->supervises |= is_supervisor(asset) || (s->hub && s->polls);
-		d->reaches |= s->hub && !s->local && (is_supervisor(asset) || s->polls);
+		d->supervises |= is_supervisor(asset, s);
+		d->reaches |= s->hub && !s->local && is_supervisor(asset, s);
 		d->it |= s->it;
 		d->asks |= s->asks;
 	}

@@ -19,6 +19,7 @@
  */
 #include "sensor/conclude/partition.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -128,6 +129,9 @@ static uint32_t subnet_draft(struct partition *p, uint32_t domain)
 		made.reason = work_print(w,
 			"%s%s is one network with control; no cyclic control was seen that would tell more", d->text,
 			vlan_text(w, d));
+	else if (d->asks)
+		made.reason = work_print(w, "%s%s is one network; who is in it looked at controllers elsewhere",
+			d->text, vlan_text(w, d));
 	else
 		made.reason =
 			work_print(w, "%s%s is one network; nothing tells what it is for", d->text, vlan_text(w, d));
@@ -281,40 +285,46 @@ static void homeless_place(struct partition *p, struct groups *g)
 static unsigned side_rank(const struct partition *p, uint32_t draft)
 {
 	const struct draft *d = &p->drafts[draft];
-	return strcmp(d->basis, "supervision") == 0 ? 0 : d->kind == ZONE_DMZ ? 1 : d->kind == ZONE_OT ? 2 : 3;
+	if (strcmp(d->basis, "supervision") == 0) /* a network of its own before one that it shares with control */
+		return p->domains.at[d->domain].supervision == DRAFT_NONE ? 0 : 1;
+	return d->kind == ZONE_DMZ ? 2 : d->kind == ZONE_OT ? 3 : 4;
 }
 
-/* The draft at a domain that a router is offered; `best` stays when it is not better. */
+/* The draft at a domain that a router is offered; at a tie the lower network, whatever comes first. */
 static uint32_t side_better(const struct partition *p, uint32_t best, uint32_t domain)
 {
 	const uint32_t drafts[2] = {p->domains.at[domain].supervision, p->domains.at[domain].draft};
-	for (unsigned i = 0; i < 2; i++)
-		if (drafts[i] != DRAFT_NONE && (best == DRAFT_NONE || side_rank(p, drafts[i]) < side_rank(p, best)))
+	for (unsigned i = 0; i < 2; i++) {
+		if (drafts[i] == DRAFT_NONE)
+			continue;
+		unsigned new = side_rank(p, drafts[i]), old = best == DRAFT_NONE ? UINT_MAX : side_rank(p, best);
+		if (new < old || (new == old && p->drafts[drafts[i]].domain < p->drafts[best].domain))
 			best = drafts[i];
+	}
 	return best;
 }
 
-/* Networks of its addresses first; of those in whose VLANs it passed frames on, when its own say nothing. */
+/* The networks of its own addresses, and of those that came through it. */
 static bool routers_place(struct partition *p)
 {
 	struct work *w = p->w;
 	const struct inventory *inv = w->inventory;
 	uint32_t *side = work_alloc(w, p->arena, p->count, sizeof(*side));
-	uint32_t *passed = work_alloc(w, p->arena, p->count, sizeof(*passed));
 	for (uint32_t i = 0; i < p->count && !w->failed; i++)
-		side[i] = passed[i] = DRAFT_NONE;
-	for (uint32_t i = 0; i < w->node_count && !w->failed; i++)
-		if (w->nodes[i].asset != ASSET_NONE && p->at[w->nodes[i].asset].routes &&
-			p->domains.of_node[i] != DOMAIN_NONE)
-			side[w->nodes[i].asset] = side_better(p, side[w->nodes[i].asset], p->domains.of_node[i]);
+		side[i] = DRAFT_NONE;
+	for (uint32_t i = 0; i < w->node_count && !w->failed; i++) {
+		uint32_t router = w->nodes[i].asset;
+		if (router != ASSET_NONE && p->at[router].routes && p->domains.of_node[i] != DOMAIN_NONE)
+			side[router] = side_better(p, side[router], p->domains.of_node[i]);
+	}
 	for (uint32_t i = 0; i < inv->binding_count && !w->failed; i++) {
 		uint32_t router = w->nodes[w->node_of[inv->bindings[i].mac]].asset;
 		uint32_t domain = p->domains.of_node[w->node_of[inv->bindings[i].ip]];
 		if (router != ASSET_NONE && p->at[router].routes && domain != DOMAIN_NONE)
-			passed[router] = side_better(p, passed[router], domain);
+			side[router] = side_better(p, side[router], domain);
 	}
 	for (uint32_t i = 0; i < p->count && !w->failed; i++) {
-		uint32_t home = p->domains.home[i], draft = side[i] != DRAFT_NONE ? side[i] : passed[i];
+		uint32_t home = p->domains.home[i], draft = side[i];
 		if (!p->at[i].routes || p->at[i].carving != CARVED_NOT || w->out->assets[i].parent != ASSET_NONE)
 			continue;
 		if (draft == DRAFT_NONE && home != DOMAIN_NONE)

@@ -158,11 +158,15 @@ static int vlan_compare(const void *left, const void *right)
 static void boundary_fill(struct partition *p, struct zone *zone, uint32_t *stamps, uint32_t stamp)
 {
 	uint32_t n = 0, distinct = 0;
+	/* What comes and goes, and what is outside, is not bounded by a network. */
+	if (zone->declared == NULL &&
+		(zone->kind == ZONE_TEMPORARY || zone->kind == ZONE_WIRELESS || zone->kind == ZONE_EXTERNAL))
+		return;
 	zone->subnets = work_keep(p->w, zone->asset_count, sizeof(*zone->subnets));
 	zone->vlans = work_keep(p->w, zone->asset_count, sizeof(*zone->vlans));
 	for (uint32_t i = 0; i < zone->asset_count && !p->w->failed; i++) {
 		uint32_t home = p->domains.home[zone->assets[i]];
-		if (home == DOMAIN_NONE || stamps[home] == stamp)
+		if (home == DOMAIN_NONE || stamps[home] == stamp || p->at[zone->assets[i]].routes)
 			continue;
 		stamps[home] = stamp;
 		zone->subnets[zone->subnet_count++] = p->domains.at[home].text;

@@ -99,8 +99,8 @@ static int64_t length_ns(const struct span *s)
 bool link_is_cyclic(const struct partition *p, const struct asset_link *l)
 {
 	enum purpose purpose = link_purpose(p, l);
-	if (purpose == PURPOSE_IO)
-		return true;
+	if (purpose == PURPOSE_IO) /* alarms go over PROFINET RT too */
+		return moves_values(l);
 	if (purpose != PURPOSE_CONTROL || !is_answered(l) || !moves_values(l) || l->packets < POLLING_PACKETS)
 		return false;
 	int64_t server = length_ns(&p->w->out->assets[l->server].seen);
@@ -151,7 +151,8 @@ static void link_look(struct partition *p, const struct asset_link *l)
 	struct standing *client = &p->at[l->client], *server = &p->at[l->server];
 	switch (link_purpose(p, l)) {
 	case PURPOSE_IO:
-		client->io = server->io = true;
+		if (moves_values(l))
+			client->io = server->io = true;
 		break;
 	case PURPOSE_CONTROL:
 		client->asks |= is_answered(l);

@@ -8,6 +8,10 @@
 
 #include "sensor/util/text.h"
 
+#define POLLED_PACKETS 200
+#define POLLED_NS INT64_C(60000000000)
+
+const struct declarations *scene_declared;
 static struct knowledge *known;
 
 static void warned(void *to, const char *line)
@@ -47,8 +51,14 @@ static uint32_t endpoint_of(struct inventory *inv, const char *where, bool spoke
 static void link_record(struct inventory *inv, const struct step *s, const struct sighting *at)
 {
 	struct span seen = {*at, *at};
+	bool answers = (s->parts & (PART_RESPONSE | PART_EXCHANGE)) != 0;
 	uint32_t client = endpoint_of(inv, s->a, true, at);
-	uint32_t server = endpoint_of(inv, s->b, s->parts & PART_RESPONSE, at);
+	uint32_t server = endpoint_of(inv, s->b, answers, at);
+	if (s->over_and_over) {
+		seen.last.time_ns += POLLED_NS;
+		endpoint_of(inv, s->a, true, &seen.last);
+		endpoint_of(inv, s->b, answers, &seen.last);
+	}
 	enum transport transport = s->number != 0 ? TRANSPORT_TCP : TRANSPORT_NONE;
 	uint32_t row =
 		inventory_link(inv, client, server, protocol_name(s->protocol), transport, (uint16_t)s->number, &seen);
@@ -58,8 +68,8 @@ static void link_record(struct inventory *inv, const struct step *s, const struc
 	l->parts |= (uint8_t)s->parts;
 	l->asked |= (uint8_t)s->asked;
 	l->answered |= (uint8_t)s->answered;
-	l->packets += 2;
-	l->bytes += 200;
+	l->packets += s->over_and_over ? POLLED_PACKETS : 2;
+	l->bytes += s->over_and_over ? 100 * POLLED_PACKETS : 200;
 	for (unsigned bit = 1; bit < 1u << OPERATION_BITS; bit <<= 1)
 		if (s->asked & bit)
 			inventory_activity(inv, row, bit, NULL, NULL, 0, &seen);
@@ -117,7 +127,7 @@ void scene_make(struct conclusions *out, const struct step *steps, bool backward
 			.time_ns = 1000000000 + frame, .frame = frame + 1, .capture = capture & 0xffffff};
 		step_record(inv, &steps[row], &at);
 	}
-	ck_assert_int_eq(conclusions_make(out, inv, scene_knowledge(), NULL), 0);
+	ck_assert_int_eq(conclusions_make(out, inv, scene_knowledge(), scene_declared), 0);
 }
 
 void scene_clear(struct conclusions *c)
@@ -127,12 +137,40 @@ void scene_clear(struct conclusions *c)
 	inventory_free(inv);
 }
 
+static void zones_dump(FILE *out, const struct conclusions *c)
+{
+	for (size_t i = 0; i < c->zone_count; i++) {
+		const struct zone *z = &c->zones[i];
+		fprintf(out, "zone %s (%s) %s %s %.2f %.2f %s..%s: %s\n", z->id, z->name, zone_kind_name(z->kind), z->basis,
+			z->confidence, z->cohesion, z->level_low, z->level_high, z->reason);
+		for (uint32_t j = 0; j < z->asset_count; j++)
+			fprintf(out, "  %s\n", c->assets[z->assets[j]].id);
+		for (uint32_t j = 0; j < z->subnet_count; j++)
+			fprintf(out, "  %s\n", z->subnets[j]);
+		for (uint32_t j = 0; j < z->vlan_count; j++)
+			fprintf(out, "  vlan %u\n", z->vlans[j]);
+		for (uint32_t j = 0; j < z->access_point_count; j++)
+			fprintf(out, "  by %s\n", c->assets[z->access_points[j]].id);
+	}
+	for (size_t i = 0; i < c->conduit_count; i++) {
+		const struct conduit *k = &c->conduits[i];
+		fprintf(out, "conduit %s %u/%u packets %lu %ld-%ld\n", k->id, k->initiated[0], k->initiated[1],
+			(unsigned long)k->packets, (long)k->seen.first.time_ns, (long)k->seen.last.time_ns);
+		for (uint32_t j = 0; j < k->channel_count; j++)
+			fprintf(out, "  %s > %s %s/%u\n", c->assets[k->channels[j].initiator].id,
+				c->assets[k->channels[j].responder].id, k->channels[j].protocol, k->channels[j].port);
+		for (uint32_t j = 0; j < k->through_count; j++)
+			fprintf(out, "  through %s\n", c->assets[k->through[j]].id);
+	}
+}
+
 static void asset_dump(FILE *out, const struct conclusions *c, const struct asset *a)
 {
 	fprintf(out, "%s %s %s:%s name=%s vendor=%s model=%s serial=%s type=%s %.2f level=%s %ld-%ld would=%s\n", a->id,
 		a->parent != ASSET_NONE ? c->assets[a->parent].id : "-", path_kind_name(a->at.kind), a->at.text,
 		a->name, a->vendor, a->model, a->serial_number, a->type, a->type_confidence, a->purdue_level,
 		(long)a->seen.first.time_ns, (long)a->seen.last.time_ns, a->would_identify);
+	fprintf(out, "  level %.2f %s\n  zone %d %s\n", a->level_confidence, a->level_reason, (int)a->zone, a->zone_reason);
 	for (size_t i = 0; i < a->interface_count; i++) {
 		const struct interface *at = &a->interfaces[i];
 		fprintf(out, "  interface %s (%s)", at->mac, at->mac_vendor);
@@ -180,6 +218,7 @@ char *scene_dump(const struct conclusions *c)
 			fprintf(out, " %s", c->unanswered[i].protocols[j]);
 		fprintf(out, "\n");
 	}
+	zones_dump(out, c);
 	fclose(out);
 	return text;
 }

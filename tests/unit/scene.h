@@ -19,6 +19,7 @@ struct step {
 	unsigned number; /* hops, code, port, operation */
 	uint16_t vlan;   /* 0: the usual 7 */
 	bool same_frame; /* as the step before */
+	bool over_and_over; /* of a link: 200 packets in a minute */
 	unsigned parts, asked, answered, confidence;
 	enum link_basis basis;
 };
@@ -34,8 +35,14 @@ struct step {
 #define TYPE_CODE(x, code) {.kind = STEP_NAMED, .a = (x), .attribute = ATTRIBUTE_DEVICE_TYPE, .protocol = PROTOCOL_ENIP, .message = "ListIdentity", .number = (code), .confidence = 95}
 #define ASKED(client, server, by, to, did) {.kind = STEP_LINK, .a = (client), .b = (server), .protocol = PROTOCOL_##by, .number = (to), .parts = PART_REQUEST, .asked = (did)}
 #define TALKED(client, server, by, to, did) {.kind = STEP_LINK, .a = (client), .b = (server), .protocol = PROTOCOL_##by, .number = (to), .parts = PART_REQUEST | PART_RESPONSE, .asked = (did), .answered = (did)}
+#define POLLED(client, server, by, to, did) {.kind = STEP_LINK, .a = (client), .b = (server), .protocol = PROTOCOL_##by, .number = (to), .parts = PART_REQUEST | PART_RESPONSE, .asked = (did), .answered = (did), .over_and_over = true}
+#define EXCHANGED(client, server, by, to) {.kind = STEP_LINK, .a = (client), .b = (server), .protocol = PROTOCOL_##by, .number = (to), .parts = PART_EXCHANGE, .asked = OPERATION_READ, .answered = OPERATION_READ, .over_and_over = true}
+#define LABELLED(client, server, by, to) {.kind = STEP_LINK, .a = (client), .b = (server), .protocol = PROTOCOL_##by, .number = (to), .parts = PART_REQUEST | PART_RESPONSE, .basis = LINK_LABELLED}
 #define END {.kind = STEP_END}
 /* clang-format on */
+
+/* What people declared, for scenes made from now on; NULL: nothing. */
+extern const struct declarations *scene_declared;
 
 /* Records the steps from the first to the last, or from the last to the first, and concludes. */
 void scene_make(struct conclusions *out, const struct step *steps, bool backwards);
