@@ -49,6 +49,8 @@ static bool add_captures(struct map *m)
 	second_text(first, first_ns);
 	second_text(last, last_ns);
 	const char *count = map_count_text(m, inv->capture_count, "capture", "captures");
+	if (inv->capture_count == 1)
+		count = inv->captures[0].name;
 	if (count == NULL || !add_row(m, "Seen in", count))
 		return false;
 	return add_row(m, "Window",
@@ -115,16 +117,16 @@ static bool add_titles(struct map *m, const char *site)
 	const struct declarations *d = m->conclusions->declarations;
 	if ((site == NULL || *site == 0) && d != NULL)
 		site = d->site;
-	if (site == NULL || *site == 0)
-		site = "site not named";
-	const char *title = arena_format(&m->arena, "Zones and conduits \xc2\xb7 %s", site);
+	bool named = site != NULL && *site != 0;
+	const char *title =
+		arena_format(&m->arena, "Zones and conduits%s%s", named ? " \xc2\xb7 " : "", named ? site : "");
 	m->title = title != NULL ? map_text(m, title, head_font, m->width - 48) : NULL;
 	uint64_t in_zones = 0;
 	for (uint32_t i = 0; i < m->box_count; i++)
 		in_zones += m->boxes[i].zone != ZONE_NONE ? m->boxes[i].asset_count : 0;
 	const char *assets =
 		arena_format(&m->arena, "%llu in zones, %u in none", (unsigned long long)in_zones, m->unplaced);
-	return m->title != NULL && add_row(m, "Site", site) && add_captures(m) &&
+	return m->title != NULL && add_row(m, "Site", named ? site : "not named") && add_captures(m) &&
 	       add_row(m, "Sensor", "earshot " EARSHOT_VERSION) && add_zones(m) && add_row(m, "Assets", assets) &&
 	       add_conduits(m) && add_note(m, in_zones) && add_message(m);
 }

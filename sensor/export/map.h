@@ -191,6 +191,10 @@ int map_text_width(const char *text, struct map_font font);
 const char *map_text(struct map *m, const char *text, struct map_font font, int width);
 /* "plc" as people write it: "PLC", "remote IO", "operator WS". NULL: no memory. */
 const char *map_type_text(struct map *m, const char *type);
+/* What people call it, else what it calls itself; NULL: nothing known. Borrowed. */
+const char *map_asset_name(const struct asset *a);
+/* The same, else its address. */
+const char *map_asset_text(const struct asset *a);
 /* "2 zones", "1 zone", "3 switches". */
 const char *map_count_text(struct map *m, uint64_t count, const char *one, const char *many);
 /* Text of an XML document: & < > " ' as entities. The text is safe already. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define TEXT_W (MAP_BOX_W - 20)
+#define BOUNDARIES_MAX 16 /* subnets and VLANs of a zone that are told; networks of others may be thousands */
 
 static const struct map_font title_font = {125, true}, line_font = {105, false};
 
@@ -149,39 +150,71 @@ static bool add_types(struct map *m, struct map_box *box, const uint32_t *assets
 /* "PLC filling-1", of a zone of one or two. */
 static bool add_asset(struct map *m, struct map_box *box, const struct asset *a)
 {
-	const char *known[] = {a->name, a->model,
-		a->interface_count > 0 && a->interfaces[0].ip_count > 0 ? a->interfaces[0].ips[0]
-		: a->interface_count > 0                                ? a->interfaces[0].mac
-									: NULL};
-	const char *what = a->id;
-	for (size_t i = 3; i-- > 0;)
-		if (known[i] != NULL && *known[i] != 0)
-			what = known[i];
+	bool named = map_asset_name(a) != NULL;
+	const char *what = !named && a->model != NULL && *a->model != 0 ? a->model : map_asset_text(a);
 	const char *type = map_type_text(m, a->type);
 	if (type == NULL)
 		return false;
 	return add_line(m, box, strcmp(a->type, "unknown") == 0 ? what : arena_format(&m->arena, "%s %s", type, what));
 }
 
+/* What people know a part of the plant by: its controllers and stations, these first. */
+static const char *const telling[] = {"safety_controller", "scada_server", "dcs_controller", "plc", "pac", "rtu",
+	"robot_controller", "hmi", "historian", "engineering_ws", "domain_controller", "jump_host", "mes", "ied"};
+
+/* The names of the most telling ones, as many as one line holds. */
+static bool add_names(struct map *m, struct map_box *box, const uint32_t *assets, uint32_t count)
+{
+	const char *line = "";
+	if (box->line_count == MAP_LINES_MAX)
+		return true;
+	for (size_t t = 0; t < sizeof(telling) / sizeof(telling[0]); t++) {
+		for (uint32_t i = 0; i < count; i++) {
+			const struct asset *a = &m->conclusions->assets[assets[i]];
+			const char *name = map_asset_name(a);
+			if (name == NULL || strcmp(a->type, telling[t]) != 0)
+				continue;
+			line = arena_format(&m->arena, "%s%s%s", line, *line != 0 ? ", " : "", name);
+			if (line == NULL)
+				return false;
+			if (map_text_width(line, line_font) > TEXT_W)
+				return add_line(m, box, line);
+		}
+	}
+	return add_line(m, box, line);
+}
+
 static bool add_assets(struct map *m, struct map_box *box, const uint32_t *assets, uint32_t count)
 {
 	if (count > 2)
-		return add_types(m, box, assets, count);
+		return add_types(m, box, assets, count) && add_names(m, box, assets, count);
 	for (uint32_t i = 0; i < count; i++)
 		if (!add_asset(m, box, &m->conclusions->assets[assets[i]]))
 			return false;
 	return true;
 }
 
-/* "10.20.1.0/24, VLAN 20", uncut. */
+/* "10.20.1.0/24, VLAN 20", uncut; of very many the first. */
 static const char *boundary_text(struct map *m, const struct zone *z)
 {
 	const char *text = "";
-	for (uint32_t i = 0; i < z->subnet_count && text != NULL; i++)
+	for (uint32_t i = 0; i < z->subnet_count && i < BOUNDARIES_MAX && text != NULL; i++)
 		text = arena_format(&m->arena, "%s%s%s", text, *text != 0 ? ", " : "", z->subnets[i]);
-	for (uint32_t i = 0; i < z->vlan_count && text != NULL; i++)
+	for (uint32_t i = 0; i < z->vlan_count && i < BOUNDARIES_MAX && text != NULL; i++)
 		text = arena_format(&m->arena, "%s%sVLAN %u", text, *text != 0 ? ", " : "", (unsigned)z->vlans[i]);
-	return text;
+	bool more = z->subnet_count > BOUNDARIES_MAX || z->vlan_count > BOUNDARIES_MAX;
+	return text != NULL && more ? arena_format(&m->arena, "%s, \xe2\x80\xa6", text) : text;
+}
+
+/* The name says the subnet and the VLAN already, as that of a proposal does. */
+static bool names_boundary(const struct zone *z)
+{
+	char vlan[16];
+	if (z->name == NULL || z->subnet_count > 1 || z->vlan_count > 1)
+		return false;
+	snprintf(vlan, sizeof(vlan), "VLAN %u", z->vlan_count > 0 ? (unsigned)z->vlans[0] : 0);
+	return (z->subnet_count == 0 || strstr(z->name, z->subnets[0]) != NULL) &&
+	       (z->vlan_count == 0 || strstr(z->name, vlan) != NULL);
 }
 
 static const char *level_text(struct map *m, const struct zone *z)
@@ -210,7 +243,8 @@ static bool fill_zone(struct map *m, struct map_box *box, const struct zone *z)
 		return false;
 	bool named = z->name != NULL && strcmp(z->name, z->id) != 0;
 	bool made = add_line(m, box, z->id) && add_line(m, box, named ? z->name : "") && add_line(m, box, kind) &&
-		    add_line(m, box, boundary) && add_line(m, box, arena_format(&m->arena, "%s%s", assets, levels)) &&
+		    add_line(m, box, names_boundary(z) ? "" : boundary) &&
+		    add_line(m, box, arena_format(&m->arena, "%s%s", assets, levels)) &&
 		    add_assets(m, box, z->assets, z->asset_count);
 	if (!made)
 		return false;

@@ -8,6 +8,7 @@
 
 #define PROTOCOLS_W 150
 #define THROUGH_W 90
+#define THROUGH_MAX 8 /* routers of a conduit that are named: nobody reads more */
 
 static const struct map_font label_font = {100, false}, strong_font = {100, true};
 
@@ -23,22 +24,13 @@ static const char *joined(struct map *m, const char *const *texts, uint32_t coun
 	return all;
 }
 
-static const char *asset_text(const struct asset *a)
-{
-	if (a->name != NULL && *a->name != 0)
-		return a->name;
-	if (a->interface_count > 0 && a->interfaces[0].ip_count > 0)
-		return a->interfaces[0].ips[0];
-	return a->interface_count > 0 && a->interfaces[0].mac != NULL ? a->interfaces[0].mac : a->id;
-}
-
 /* Names of what carried it; "" when nobody knows. */
 static const char *through_text(struct map *m, const struct conduit *conduit)
 {
 	const char *all = "";
-	for (uint32_t i = 0; i < conduit->through_count && all != NULL; i++)
+	for (uint32_t i = 0; i < conduit->through_count && i < THROUGH_MAX && all != NULL; i++)
 		all = arena_format(&m->arena, "%s%s%s", all, i > 0 ? ", " : "",
-			asset_text(&m->conclusions->assets[conduit->through[i]]));
+			map_asset_text(&m->conclusions->assets[conduit->through[i]]));
 	return all;
 }
 

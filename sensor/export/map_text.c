@@ -132,6 +132,23 @@ const char *map_type_text(struct map *m, const char *type)
 	return text;
 }
 
+const char *map_asset_name(const struct asset *a)
+{
+	const char *declared = a->declared != NULL ? a->declared->name : NULL;
+	const char *name = declared != NULL && *declared != 0 ? declared : a->name;
+	return name != NULL && *name != 0 ? name : NULL;
+}
+
+const char *map_asset_text(const struct asset *a)
+{
+	const char *name = map_asset_name(a);
+	if (name != NULL || a->interface_count == 0)
+		return name != NULL ? name : a->id;
+	if (a->interfaces[0].ip_count > 0)
+		return a->interfaces[0].ips[0];
+	return a->interfaces[0].mac != NULL ? a->interfaces[0].mac : a->id;
+}
+
 const char *map_count_text(struct map *m, uint64_t count, const char *one, const char *many)
 {
 	return arena_format(&m->arena, "%llu %s", (unsigned long long)count, count == 1 ? one : many);
