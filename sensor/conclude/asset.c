@@ -69,8 +69,9 @@ int conclusions_make(struct conclusions *out, const struct inventory *inv, struc
 	memset(out, 0, sizeof(*out));
 	out->inventory = inv;
 	out->declarations = declarations;
-	bool made = node_gather(&w) && subnet_gather(&w) && device_unite(&w) && serial_unite(&w) && child_gather(&w) &&
-		    fact_gather(&w) && interface_gather(&w) && role_gather(&w) && field_settle(&w) && type_settle(&w);
+	bool made = node_gather(&w) && subnet_gather(&w) && device_unite(&w) && serial_unite(&w) && chassis_unite(&w) &&
+		    child_gather(&w) && fact_gather(&w) && interface_gather(&w) && role_gather(&w) && field_settle(&w) &&
+		    type_settle(&w);
 	arena_clear(&w.early);
 	made = made && link_gather(&w);
 	if (made) {

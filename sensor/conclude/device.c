@@ -57,6 +57,7 @@ static bool proof_from_fact(const struct work *w, const struct fact *f, struct p
 		.mac = named.kind == ADDRESS_MAC ? there : here,
 		.stated = stated,
 		.own_word = !stated,
+		.managed = f->protocol == PROTOCOL_LLDP || f->protocol == PROTOCOL_CDP,
 		.hops = HOPS_UNKNOWN,
 		.last = f->seen.last};
 	return w->nodes[here].unicast && there != ASSET_NONE;
@@ -74,6 +75,7 @@ static void proofs_merge(struct work *w)
 		}
 		last->stated |= p->stated;
 		last->own_word |= p->own_word;
+		last->managed |= p->managed;
 		last->arrived |= p->arrived;
 		if (p->hops < last->hops)
 			last->hops = p->hops;
@@ -269,12 +271,12 @@ static void mac_judge(struct work *w, const uint32_t *rows, uint32_t count)
 /*
  * Several MACs for one IP: a replaced device, a doubled address, a second card, or somebody who lies.
  * A MAC without another IP belongs to this one; when all have others, the one seen last holds it.
- * A MAC that routers share is theirs, and no conflict.
+ * A MAC that routers share is theirs, and no conflict. Neither is a port that names the address it is managed at.
  */
 static void ip_judge(struct work *w, struct proof *proofs, uint32_t count)
 {
 	struct proof *latest = NULL;
-	uint32_t joined = 0, lone = 0, shared = 0;
+	uint32_t joined = 0, lone = 0, shared = 0, managed = 0;
 	for (uint32_t i = 0; i < count; i++) {
 		struct proof *p = &proofs[i];
 		if (!p->joined)
@@ -282,6 +284,7 @@ static void ip_judge(struct work *w, struct proof *proofs, uint32_t count)
 		joined++;
 		lone += w->nodes[p->mac].owned == 1;
 		shared += w->nodes[p->mac].router_virtual;
+		managed += p->managed;
 		if (latest == NULL || sighting_compare(w->inventory, &p->last, &latest->last) > 0)
 			latest = p;
 	}
@@ -292,7 +295,9 @@ static void ip_judge(struct work *w, struct proof *proofs, uint32_t count)
 		const struct node *mac = &w->nodes[p->mac];
 		if (!p->joined)
 			continue;
-		p->conflict = shared == 0;
+		p->conflict = shared == 0 && joined - managed > 1;
+		if (p->managed)
+			continue;
 		if (shared > 0)
 			p->joined = mac->router_virtual;
 		else if (lone > 0)

@@ -47,6 +47,7 @@ struct proof {
 	uint32_t ip, mac;     /* nodes */
 	bool stated;          /* by ARP, ND, DHCP: the network acts on it */
 	bool own_word;        /* the device told its MAC in its own protocol */
+	bool managed;         /* in LLDP or CDP: the MAC is that of a port, of which there may be several */
 	bool arrived;         /* in a frame from this MAC */
 	uint8_t hops;         /* of those frames: the least, or HOPS_UNKNOWN */
 	bool conflict;        /* another MAC claims this IP too */
@@ -141,6 +142,7 @@ bool address_is_public(const struct address *a);
 
 bool device_unite(struct work *w);
 bool serial_unite(struct work *w);
+bool chassis_unite(struct work *w);
 #define SERIAL_MAX 63
 /*
  * Capitals without spaces, 0x and leading zeros. False for numbers that many devices have: zero, all ones, one repeated
