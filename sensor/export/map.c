@@ -153,12 +153,12 @@ static int revise(struct map *m)
 int map_make(struct map *out, const struct conclusions *c, const char *site)
 {
 	*out = (struct map){.conclusions = c};
-	int err = -ENOMEM;
-	if (map_boxes(out) && map_edges(out) && map_routes(out) && map_tracks(out) && map_places(out) &&
-		add_titles(out, site)) {
-		out->height = out->bands_bottom + FOOT_H;
-		err = revise(out);
-	}
+	bool made = map_boxes(out) && map_edges(out) && map_routes(out);
+	if (made)
+		map_runs(out);
+	made = made && map_tracks(out) && map_places(out) && add_titles(out, site);
+	out->height = out->bands_bottom + FOOT_H;
+	int err = made ? revise(out) : -ENOMEM;
 	if (err != 0)
 		map_clear(out);
 	return err;

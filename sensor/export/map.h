@@ -160,6 +160,8 @@ int map_export(FILE *out, const struct conclusions *c, const char *site, bool (*
 /* The drawing alone, an <svg> element that can stand in an HTML page: no script, no reference to anything outside. */
 void map_draw(FILE *out, const struct map *m);
 
+#define MAP_MARGIN 24
+#define MAP_BAND_NAME_W 122 /* left of everything else */
 #define MAP_BOX_H 116
 #define MAP_BOX_W 228       /* at least; a box with many conduits is wider */
 #define MAP_TRACK 19        /* between the tracks of a channel: a line of label and some air */
@@ -172,6 +174,7 @@ void map_draw(FILE *out, const struct map *m);
 bool map_boxes(struct map *m);  /* map_box.c: boxes, bands, rows, columns, texts */
 bool map_edges(struct map *m);  /* map_edge.c: conduits, what is written on them, arrows */
 bool map_routes(struct map *m); /* map_route.c: which way each goes, ports and x */
+void map_runs(struct map *m);   /* map_run.c: level pieces of conduits, room for labels */
 bool map_tracks(struct map *m); /* map_track.c: a track for each run, so that none covers another */
 bool map_places(struct map *m); /* map_place.c: y, corners, where labels stand */
 

@@ -19,9 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MARGIN 24
-#define BAND_NAME_W 122
-
 #define GUTTER_PAD 13
 #define SHEET_W_MIN 1120  /* legend and title block side by side */
 #define PORT_SPREAD_MAX 3 /* multiples of MAP_PORT between ends when there is room */
@@ -157,13 +154,13 @@ static bool assign_columns(struct map *m)
 		if (box->at.w > m->column_w[box->column])
 			m->column_w[box->column] = box->at.w;
 	}
-	int w = 2 * MARGIN + BAND_NAME_W;
+	int w = 2 * MAP_MARGIN + MAP_BAND_NAME_W;
 	for (uint32_t i = 0; i < m->column_count; i++)
 		w += m->column_w[i] = m->column_w[i] > 0 ? m->column_w[i] : MAP_BOX_W;
 	for (uint32_t g = 0; g <= m->column_count; g++)
 		w += 2 * GUTTER_PAD + (int)m->gutter_tracks[g] * MAP_GUTTER_TRACK;
 	int spare = w < SHEET_W_MIN ? (SHEET_W_MIN - w) / ((int)m->column_count + 1) : 0;
-	int x = MARGIN + BAND_NAME_W;
+	int x = MAP_MARGIN + MAP_BAND_NAME_W;
 	for (uint32_t g = 0; g <= m->column_count; g++) {
 		m->gutter_x[g] = x + GUTTER_PAD + spare / 2 + MAP_GUTTER_TRACK / 2;
 		x += 2 * GUTTER_PAD + spare + (int)m->gutter_tracks[g] * MAP_GUTTER_TRACK;
@@ -172,7 +169,7 @@ static bool assign_columns(struct map *m)
 			x += m->column_w[g];
 		}
 	}
-	m->width = x + MARGIN;
+	m->width = x + MAP_MARGIN;
 	for (uint32_t i = 0; i < m->box_count; i++)
 		m->boxes[i].at.x =
 			m->column_x[m->boxes[i].column] + (m->column_w[m->boxes[i].column] - m->boxes[i].at.w) / 2;
@@ -268,43 +265,7 @@ static bool assign_ports(struct map *m)
 	return true;
 }
 
-static void set_run(struct map_run *run, int a, int b, bool b_up)
-{
-	run->left_up = a <= b || b_up; /* `a` is the upper end */
-	run->right_up = a > b || b_up;
-	run->left = run->room_left = a < b ? a : b;
-	run->right = run->room_right = a < b ? b : a;
-}
-
-/* The pieces in the channels; the label stands on the longest, and its room is there even where the piece is short. */
-static void lay_runs(const struct map *m, struct map_edge *e)
-{
-	int above = e->ports[e->upper].x, below = e->ports[!e->upper].x;
-	if (e->run_count == 2) {
-		int between = m->gutter_x[e->gutter] + (int)e->gutter_track * MAP_GUTTER_TRACK;
-		set_run(&e->runs[0], above, between, false);
-		set_run(&e->runs[1], between, below, false);
-		e->label_run = e->runs[1].right - e->runs[1].left >= e->runs[0].right - e->runs[0].left;
-	} else {
-		set_run(&e->runs[0], above, below, !e->ports[!e->upper].up);
-	}
-	struct map_run *run = &e->runs[e->label_run];
-	int missing = e->label_w - (run->right - run->left);
-	if (missing > 0) {
-		int left = run->left - missing / 2, least = MARGIN + BAND_NAME_W + 4, most = m->width - MARGIN - 4;
-		left = left + e->label_w > most ? most - e->label_w : left;
-		run->room_left = left < least ? least : left;
-		run->room_right = run->room_left + e->label_w;
-		run->room_left = run->room_left > run->left ? run->left : run->room_left;
-		run->room_right = run->room_right < run->right ? run->right : run->room_right;
-	}
-}
-
 bool map_routes(struct map *m)
 {
-	if (!route_all(m) || !assign_gutters(m) || !assign_columns(m) || !assign_ports(m))
-		return false;
-	for (uint32_t i = 0; i < m->edge_count; i++)
-		lay_runs(m, &m->edges[i]);
-	return true;
+	return route_all(m) && assign_gutters(m) && assign_columns(m) && assign_ports(m);
 }
