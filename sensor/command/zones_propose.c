@@ -26,11 +26,10 @@ static void say(const char *path, const struct proposals *p, bool written)
 	if (p->zones_known + p->conduits_known > 0)
 		complain(verb, "%zu zones and %zu conduits that were rejected or retired are not proposed again",
 			p->zones_known, p->conduits_known);
-	if (path == NULL)
-		return;
 	if (!anything && !written)
-		complain(verb, "%s: nothing new, so nothing was written", path);
-	else
+		complain(verb, "nothing new%s%s", path != NULL ? ", so nothing was written to " : "",
+			path != NULL ? path : "");
+	else if (path != NULL)
 		complain(verb, "%s: %zu zones and %zu conduits added as proposals", path, p->zone_count,
 			p->conduit_count);
 }

@@ -256,7 +256,10 @@ static bool reads_back(const struct merge *m, const char *path, const char *text
 static void tell_unsafe(const struct merge *m, const char *path, void (*warn)(void *to, const char *line), void *to)
 {
 	char line[PATH_MAX + 200];
-	const struct insertion *in = m->zones.text != NULL ? &m->zones : &m->conduits;
+	/* A list that is there was looked at; the end of the file, where one that is not there goes, may be no place.
+	 */
+	bool behind = m->conduits.text != NULL && m->conduits.at == m->len && m->zones.at < m->len;
+	const struct insertion *in = m->zones.text != NULL && !behind ? &m->zones : &m->conduits;
 	size_t number = 1;
 	for (size_t i = 0; i < in->at; i++)
 		number += m->old[i] == '\n';
