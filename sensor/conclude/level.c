@@ -10,9 +10,11 @@
  *	who is asked by the level above, or asks the level below, over protocols of control, is surer of its level;
  *	who stands at most at level 1 and talks with an asset outside (flag external) is less sure.
  *
- * An unknown type stays without a level, and nothing is ever put at level 4 or 5 for want of better: such guesses make
- * findings out of nothing. 3.5 is a decision of people (a zone of kind dmz), not of devices. Children have the level of
- * their own type.
+ * An unknown type stays without a level but in one case: what answers a protocol that only controllers and field
+ *devices serve, and asks nobody over such, is at level 1 with little confidence. (Not Modbus, BACnet or OPC UA: their
+ *servers may be programs on any computer; and not who asks: controllers do that too.) And nothing is ever put at level
+ *4 or 5 for want of better: such guesses make findings out of nothing. 3.5 is a decision of people (a zone of kind
+ *dmz), not of devices. Children have the level of their own type.
  */
 #include "sensor/conclude/partition.h"
 
@@ -24,6 +26,7 @@
 #define SERVED_WEIGHT 0.5 /* by whom it serves alone */
 #define LEVEL_MAX 0.95
 #define SERVED_MIN 2
+#define ANSWERS_WEIGHT 0.4 /* by a protocol alone, when the type is open */
 
 /* What the partners of an asset say. */
 struct peers {
@@ -90,13 +93,46 @@ static void server_settle(struct work *w, struct asset *asset, const struct peer
 	asset->purdue_level = NULL;
 }
 
+static bool is_native(const char *protocol)
+{
+	static const char *const names[] = {"s7comm", "s7comm-plus", "cip", "pccc", "umas", "mms", "dnp3", "iec104",
+		"pn-io", "fins", "melsec", "ge-srtp", "codesys", "pcworx", "synphasor"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(names[i], protocol) == 0)
+			return true;
+	return false;
+}
+
+/* Of an unknown type: what it answers and never asks. */
+static void behaviour_settle(struct work *w, struct asset *asset)
+{
+	const char *answers = NULL;
+	for (uint32_t i = 0; i < asset->role_count; i++) {
+		const struct role *r = &asset->roles[i];
+		if (!is_native(r->protocol))
+			continue;
+		if (strcmp(r->role, "server") != 0)
+			return;
+		if (r->basis == LINK_DISSECTED && r->clients > 0 && answers == NULL)
+			answers = r->protocol;
+	}
+	if (answers == NULL)
+		return;
+	asset->purdue_level = "1";
+	asset->level_confidence = ANSWERS_WEIGHT;
+	asset->level_reason =
+		work_print(w, "its type is open, but it answers %s, as controllers and field devices do", answers);
+}
+
 static void asset_settle(struct work *w, struct asset *asset, const struct peers *p)
 {
 	if (asset->parent == ASSET_NONE && is_site_server(asset->type)) {
 		server_settle(w, asset, p);
 		return;
 	}
-	if (asset->purdue_level == NULL)
+	if (asset->parent == ASSET_NONE && strcmp(asset->type, "unknown") == 0)
+		behaviour_settle(w, asset);
+	if (asset->purdue_level == NULL || asset->level_reason != NULL)
 		return;
 	int rank = rank_of(asset->purdue_level);
 	double confidence = asset->type_confidence * TYPE_WEIGHT;

@@ -658,6 +658,21 @@ START_TEST(an_unknown_type_has_no_level)
 }
 END_TEST
 
+START_TEST(what_answers_a_controllers_protocol_is_low_whatever_its_type)
+{
+	static const struct step steps[] = {TALKED("10.1.1.5", "10.1.1.10", MMS, 102, OPERATION_DIAGNOSE),
+		TALKED("10.1.1.5", "10.1.1.11", MODBUS, 502, READ), END};
+	conclude(steps);
+	ck_assert_str_eq(scene_asset(&c, "10.1.1.10")->type, "unknown");
+	ck_assert_str_eq(scene_asset(&c, "10.1.1.10")->purdue_level, "1");
+	ck_assert_str_eq(scene_asset(&c, "10.1.1.10")->level_reason,
+		"its type is open, but it answers mms, as controllers and field devices do");
+	ck_assert_ptr_null(scene_asset(&c, "10.1.1.11")->purdue_level); /* a Modbus server may be anything */
+	ck_assert_ptr_null(scene_asset(&c, "10.1.1.5")->purdue_level);  /* who asks may be a controller too */
+	done();
+}
+END_TEST
+
 START_TEST(a_child_has_the_level_of_its_own_type)
 {
 	static const struct step steps[] = {PANEL_AT("10.1.1.10"), SPOKE("10.1.1.10#modbus-unit:3"),
@@ -735,9 +750,8 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const all[] = {a_network_of_control_is_one_zone,
-		what_supervises_other_networks_is_supervision, a_flat_network_falls_into_cells,
-		a_panel_below_a_supervisor_stays_in_its_line, a_look_is_no_polling,
+	const TTest *const all[] = {a_network_of_control_is_one_zone, what_supervises_other_networks_is_supervision,
+		a_flat_network_falls_into_cells, a_panel_below_a_supervisor_stays_in_its_line, a_look_is_no_polling,
 		control_across_networks_is_told_and_merges_nothing, one_subnet_in_two_vlans_is_two_networks,
 		one_vlan_is_part_of_the_boundary_and_not_of_the_id, a_told_mask_makes_the_network,
 		home_is_where_an_asset_talks_most_with_its_own_network, a_network_without_control_is_business,
@@ -753,9 +767,10 @@ int main(void)
 		what_people_refused_is_not_proposed_again, what_comes_beside_a_declared_zone_gets_an_id_of_its_own,
 		declared_conduits_are_there_seen_or_not, ids_last_when_assets_come_and_go, a_subnet_anchors_its_zone,
 		a_level_is_that_of_the_type_and_peers_make_it_surer, an_unknown_type_has_no_level,
-		a_child_has_the_level_of_its_own_type, a_server_is_at_level_3_for_those_it_serves,
-		a_server_of_nobody_known_has_no_level, who_talks_outside_is_less_surely_low,
-		a_mac_that_routers_share_is_redundant, a_redundant_controller_says_so_by_its_number};
+		what_answers_a_controllers_protocol_is_low_whatever_its_type, a_child_has_the_level_of_its_own_type,
+		a_server_is_at_level_3_for_those_it_serves, a_server_of_nobody_known_has_no_level,
+		who_talks_outside_is_less_surely_low, a_mac_that_routers_share_is_redundant,
+		a_redundant_controller_says_so_by_its_number};
 	TCase *tests = tcase_create("zone");
 	tcase_set_timeout(tests, 60);
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
