@@ -116,7 +116,21 @@ static void point_arrows(const struct map *m, struct map_edge *e)
 	}
 }
 
-static bool is_drawn(const struct map *m, const struct conduit *conduit)
+static bool is_given_up(enum declared_status status)
+{
+	return status == DECLARED_REJECTED || status == DECLARED_RETIRED;
+}
+
+/* What people gave up is drawn only where somebody uses it all the same. */
+static bool is_shown(const struct map *m, const struct conduit *conduit)
+{
+	const struct zone *zones = m->conclusions->zones;
+	if (is_given_up(zones[conduit->zones[0]].status) || is_given_up(zones[conduit->zones[1]].status))
+		return false;
+	return conduit->declared == NULL || !is_given_up(conduit->declared->status) || conduit->packets > 0;
+}
+
+static bool has_boxes(const struct map *m, const struct conduit *conduit)
 {
 	return m->box_of[conduit->zones[0]] != MAP_NONE && m->box_of[conduit->zones[1]] != MAP_NONE;
 }
@@ -130,9 +144,9 @@ bool map_edges(struct map *m)
 	uint32_t count = 0;
 	for (unsigned w = 0; w < CHANNEL_VERDICTS; w++) {
 		for (uint32_t i = 0; i < c->conduit_count; i++) {
-			if (c->conduits[i].verdict != weights[w])
+			if (c->conduits[i].verdict != weights[w] || !is_shown(m, &c->conduits[i]))
 				continue;
-			if (!is_drawn(m, &c->conduits[i]) || count == MAP_CONDUITS_MAX) {
+			if (!has_boxes(m, &c->conduits[i]) || count == MAP_CONDUITS_MAX) {
 				m->conduits_left++;
 				continue;
 			}

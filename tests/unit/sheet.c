@@ -116,10 +116,12 @@ static void make_conduit(struct sheet *s, uint32_t a, uint32_t b)
 /* From what is above to what is below, mostly; a few that pass levels. */
 static bool talks(uint32_t a, uint32_t b)
 {
-	static const char pairs[12][13] = {".X.........."
-					   "",
-		"..XX......X.", "...XX...X...", "....XXXXXX.X", ".....X.X...X", "......X.....", "...........X",
-		"........X...", ".........X..", "............", "............", "............"};
+	/* clang-format off */
+	static const char pairs[12][13] = {
+		".X..........", "..XX......X.", "...XX...X...", "....XXXXXX.X", ".....X.X...X", "......X.....",
+		"...........X", "........X...", ".........X..", "............", "............", "............",
+	};
+	/* clang-format on */
 	return a / 12 == b / 12 ? pairs[a % 12][b % 12] == 'X' : a % 12 == 3 && b % 12 > 3 && b % 12 < 9;
 }
 

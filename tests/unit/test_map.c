@@ -270,12 +270,22 @@ START_TEST(test_rejected)
 	sheet_make(&s, 12, 200, 25);
 	s.conclusions.zones[5].status = DECLARED_REJECTED;
 	s.conclusions.zones[6].status = DECLARED_RETIRED;
+	struct declared_conduit given_up = {.id = "given-up", .status = DECLARED_REJECTED};
+	s.conclusions.conduits[0].declared = s.conclusions.conduits[1].declared = &given_up;
+	s.conclusions.conduits[1].packets = 0;
 	ck_assert_int_eq(map_make(&m, &s.conclusions, NULL), 0);
 	ck_assert_ptr_null(box_of(&m, s.conclusions.zones[5].id));
 	ck_assert_ptr_null(box_of(&m, s.conclusions.zones[6].id));
-	ck_assert_uint_eq(m.box_count, 11); /* ten zones, and what is in none */
-	for (uint32_t i = 0; i < m.edge_count; i++)
-		ck_assert(m.boxes[m.edges[i].boxes[0]].zone != 5 && m.boxes[m.edges[i].boxes[1]].zone != 5);
+	ck_assert_uint_eq(m.box_count, 11);       /* ten zones, and what is in none */
+	ck_assert_uint_eq(m.edges[0].conduit, 0); /* used all the same */
+	for (uint32_t i = 0; i < m.edge_count; i++) {
+		ck_assert_uint_ne(m.edges[i].conduit, 1);
+		for (uint32_t end = 0; end < 2; end++) {
+			uint32_t zone = s.conclusions.conduits[m.edges[i].conduit].zones[end];
+			ck_assert(zone != 5 && zone != 6);
+		}
+	}
+	ck_assert_uint_eq(m.conduits_left, 0); /* not for want of room */
 	clear(&s, &m);
 }
 END_TEST
