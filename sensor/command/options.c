@@ -97,6 +97,12 @@ int options_parse(const struct verb_usage *usage, int argc, char **argv)
 			*r->text = optarg;
 		if (r->flag != NULL)
 			*r->flag = true;
+		if (r->list != NULL && *r->list_count == r->list_max) {
+			complain(usage->verb, "'%s': more than %u of --%s", optarg, r->list_max, r->name);
+			return EXIT_USAGE;
+		}
+		if (r->list != NULL)
+			r->list[(*r->list_count)++] = optarg;
 	}
 	return OPTIONS_RUN;
 }

@@ -27,6 +27,8 @@ struct option_row {
 	const char *about;    /* one line */
 	const char **text;    /* gets the argument (borrowed from argv) */
 	bool *flag;           /* set to true */
+	const char **list;    /* may be given several times: gets each argument, up to list_max */
+	unsigned *list_count, list_max;
 };
 
 struct verb_usage {

@@ -125,7 +125,7 @@ static bool is_in_build_folder(void)
 	       access(EARSHOT_SOURCE_CONFIG_DIR, R_OK) == 0;
 }
 
-static const char *directory_find(void)
+const char *knowledge_directory(void)
 {
 	const char *told = getenv("EARSHOT_CONFIG_DIR");
 	if (told != NULL && told[0] != '\0')
@@ -145,7 +145,7 @@ int knowledge_load(struct knowledge **out, const char *directory, const char *ou
 	k->to = to;
 	snprintf(k->oui_path, sizeof(k->oui_path), "%s", oui_path != NULL ? oui_path : OUI_PATH);
 	if (directory == NULL)
-		directory = directory_find();
+		directory = knowledge_directory();
 	int err = 0;
 	for (unsigned naming = NAMING_NONE + 1; naming < NAMINGS && err == 0; naming++)
 		err = table_load(k, directory, naming);

@@ -24,6 +24,9 @@ int knowledge_load(struct knowledge **out, const char *directory, const char *ou
 	void (*warn)(void *to, const char *line), void *to);
 void knowledge_free(struct knowledge *k);
 
+/* The folder that the built-in search finds. Borrowed. */
+const char *knowledge_directory(void);
+
 /* The vendor of a MAC address's OUI (also 28- and 36-bit blocks when the file has them), or NULL:
  * unknown, locally administered or group. Borrowed. */
 const char *knowledge_oui(struct knowledge *k, const uint8_t mac[6]);

@@ -103,9 +103,20 @@ struct watch_status {
 /* "on", "off", "partly", "not available", "failed". Static storage. */
 const char *sandbox_state_name(unsigned state);
 
-/* status.c: STORE.status.json by rename, and the same read back. 0 or a negative errno. */
+/* "fine", "waiting", "catching up". */
+const char *store_state_name(unsigned state);
+
+/* status.c: STORE.status.json by rename, and the same read back. 0 or a negative errno; -EPROTO: not one of ours. */
 int watch_status_write(const struct watch_status *s, const char *path);
-/* Human text; `stale_ns`: how old the file is (0: fresh). */
+int watch_status_text(const char *path, char **out); /* the file as it is; free() it */
+int watch_status_parse(const char *text, struct watch_status *s);
+/* A small text file by rename. */
+int watch_file_replace(const char *path, const char *text);
+
+/* prometheus.c: the same numbers for node_exporter's textfile collector. */
+int watch_metrics_write(const struct watch_status *s, const char *path);
+
+/* status_print.c: for people; `stale_ns`: how old the file is (0: fresh). */
 void watch_status_print(FILE *out, const struct watch_status *s, int64_t stale_ns);
 /* One line for SIGUSR1. */
 void watch_status_line(const struct watch_status *s, char line[WATCH_LINE_MAX]);
