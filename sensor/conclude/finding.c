@@ -126,6 +126,11 @@ void draft_evidence(struct finder *f, const struct sighting *at, unsigned priori
 	candidate_add(f, &(struct candidate){.at = *at, .priority = priority, .what = what});
 }
 
+void draft_link_evidence(struct finder *f, const struct asset_link *link, unsigned priority)
+{
+	candidate_add(f, &(struct candidate){.at = link->seen.first, .priority = priority, .link = link});
+}
+
 /* The ends of the link as they were in the frames: of a device with several addresses the one that was used. */
 static const char *link_words(struct finder *f, const struct asset_link *l, const char *done)
 {
@@ -147,7 +152,9 @@ void draft_link(struct finder *f, const struct asset_link *link, unsigned operat
 	char done[80] = "";
 	size_t len = 0;
 	bool shown = false;
-	unsigned mine = (link->asked | link->answered) & (operations != 0 ? operations : UINT8_MAX);
+	unsigned mine = link->asked | link->answered;
+	if ((mine & operations) != 0)
+		mine &= operations;
 	for (unsigned bit = 1; bit < 1u << OPERATION_BITS; bit <<= 1)
 		if (mine & bit)
 			len += (size_t)snprintf(
@@ -168,7 +175,7 @@ void draft_link(struct finder *f, const struct asset_link *link, unsigned operat
 		shown = true;
 	}
 	if (!shown)
-		candidate_add(f, &(struct candidate){.at = link->seen.first, .link = link});
+		draft_link_evidence(f, link, 0);
 }
 
 void draft_channel(struct finder *f, const struct channel *channel, unsigned operations)
@@ -326,7 +333,7 @@ static bool finder_prepare(struct finder *f)
 	if (f->w->failed)
 		return false;
 	for (uint32_t i = 0; i < c->asset_count; i++) {
-		f->traits[i] |= (uint8_t)traits_of(c, &c->assets[i]);
+		f->traits[i] |= (uint16_t)traits_of(c, &c->assets[i]);
 		if (c->assets[i].parent != ASSET_NONE) /* before its parts in the array */
 			f->traits[c->assets[i].parent] |= f->traits[i] & TRAIT_SAFETY;
 	}

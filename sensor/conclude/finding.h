@@ -29,7 +29,8 @@ enum trait {
 	TRAIT_ROUTER = 1 << 4,    /* connects networks by its nature */
 	TRAIT_TEMPORARY = 1 << 5, /* in a temporary zone, or it came and went */
 	TRAIT_STATION = 1 << 6,   /* the register accepts it as an engineering station */
-	TRAIT_CARRIES = 1 << 7    /* a conduit goes through it */
+	TRAIT_CARRIES = 1 << 7,   /* a conduit goes through it */
+	TRAIT_BRIDGES = 1 << 8    /* find_temporary_bridge() spoke of it, which comes before the others */
 };
 
 struct candidate {
@@ -60,7 +61,7 @@ struct finder {
 	const struct finding_rule *rule;
 	struct finding *list;
 	uint32_t count, room;
-	uint8_t *traits;  /* enum trait bits, by asset */
+	uint16_t *traits; /* enum trait bits, by asset */
 	bool *decided;    /* by link: people allow its channel */
 	uint32_t *stamps; /* by asset: the draft that has it */
 	uint32_t stamp;
@@ -80,6 +81,8 @@ void draft_asset(struct finder *f, uint32_t asset);
 void draft_line(struct finder *f, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* A frame that shows it; `what` is kept by pointer. */
 void draft_evidence(struct finder *f, const struct sighting *at, unsigned priority, const char *what);
+/* The first frame of a link. */
+void draft_link_evidence(struct finder *f, const struct asset_link *link, unsigned priority);
 /* Both ends, a line, and evidence: first of these operations, else the first frame of the link. */
 void draft_link(struct finder *f, const struct asset_link *link, unsigned operations);
 void draft_channel(struct finder *f, const struct channel *channel, unsigned operations);

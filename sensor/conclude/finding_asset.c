@@ -111,8 +111,8 @@ void find_scanner(struct finder *f)
 	uint32_t *owner = work_scratch(f->w, inv->link_count, sizeof(*owner));
 	for (uint32_t i = 0; i < inv->link_count && !f->w->failed; i++) {
 		uint32_t client = f->w->nodes[f->w->node_of[inv->links[i].client]].asset;
-		uint32_t server = f->w->nodes[f->w->node_of[inv->links[i].server]].asset;
-		bool dead = server == ASSET_NONE && client != ASSET_NONE;
+		const struct node *server = &f->w->nodes[f->w->node_of[inv->links[i].server]];
+		bool dead = server->asset == ASSET_NONE && server->unicast && client != ASSET_NONE;
 		owner[i] = dead && scanner_reason(&f->c->assets[client]) != NULL ? client : ASSET_NONE;
 	}
 	if (f->w->failed ||

@@ -189,6 +189,13 @@ static void feet_show(struct finder *f, const struct grouped *endpoints, uint32_
 	}
 }
 
+/* After where it stands: whom it asks there. */
+static void visits_show(struct finder *f, const struct grouped *links, uint32_t asset)
+{
+	for (uint32_t k = links->first[asset]; k < links->first[asset + 1]; k++)
+		draft_link_evidence(f, &f->c->links[links->rows[k]], 1);
+}
+
 struct bridges {
 	struct footholds holds;
 	struct grouped endpoints; /* IPv4 addresses that spoke, by asset, of those with several */
@@ -234,9 +241,10 @@ void find_temporary_bridge(struct finder *f)
 		draft_asset(f, a);
 		zones_tell(f, &s);
 		feet_show(f, &b.endpoints, a);
+		visits_show(f, &b.links, a);
+		f->traits[a] |= TRAIT_BRIDGES;
 		f->draft.zone = f->c->assets[a].zone;
-		draft_finish(f, f->c->assets[a].id, "%s stands in, or works in, %u zones", finder_label(f, a),
-			(unsigned)s.zone_count);
+		draft_finish(f, f->c->assets[a].id, "%s works in %u zones", finder_label(f, a), (unsigned)s.zone_count);
 	}
 }
 

@@ -31,9 +31,9 @@ static bool is_control_protocol(const char *protocol)
 
 struct interest {
 	bool (*wants)(const struct finder *f, const struct conduit *conduit, const struct channel *c);
-	enum severity (*severity)(
-		const struct finder *f, const struct channel *c); /* raises it; NULL: that of the rule */
-	const char *head;                                         /* how the text begins */
+	enum severity (*severity)(const struct finder *f, const struct channel *c); /* raises it; NULL: the rule's */
+	enum zone_kind outer;   /* this zone is named first; ZONE_KINDS: in the order of the conduit */
+	const char *verb, *end; /* "ZONE verb ZONE end: channel; channel" */
 };
 
 static bool is_observed(const struct channel *c)
@@ -68,14 +68,16 @@ static bool conduit_draft(struct finder *f, uint32_t row, const struct interest 
 	return any;
 }
 
-/* One finding for each conduit with such channels: "A and B HEAD: channel; channel". */
+/* One finding for each conduit with such channels. */
 static void conduits_look(struct finder *f, const struct interest *in)
 {
 	for (uint32_t i = 0; i < f->c->conduit_count && !f->w->failed; i++) {
 		const struct conduit *conduit = &f->c->conduits[i];
-		if (conduit_draft(f, i, in))
-			draft_finish(f, finder_pair(f, conduit), "%s between zones %s and %s", in->head,
-				zone_words(f, conduit->zones[0]), zone_words(f, conduit->zones[1]));
+		if (!conduit_draft(f, i, in))
+			continue;
+		unsigned first = f->c->zones[conduit->zones[1]].kind == in->outer;
+		draft_finish(f, finder_pair(f, conduit), "%s %s %s%s", zone_words(f, conduit->zones[first]), in->verb,
+			zone_words(f, conduit->zones[1 - first]), in->end);
 	}
 }
 
@@ -103,43 +105,6 @@ static bool is_open(const struct channel *c)
 	return c->verdict != CHANNEL_ALLOWED;
 }
 
-static bool wants_business(const struct finder *f, const struct channel *c, bool deep)
-{
-	uint32_t end = other_end(f, c, ZONE_ENTERPRISE);
-	return is_open(c) && finder_has(f, end, TRAIT_CONTROL) && is_deep(f, c, end) == deep;
-}
-
-static bool wants_business_to_control(const struct finder *f, const struct conduit *conduit, const struct channel *c)
-{
-	(void)conduit;
-	return wants_business(f, c, true);
-}
-
-static bool wants_business_to_operations(const struct finder *f, const struct conduit *conduit, const struct channel *c)
-{
-	(void)conduit;
-	return wants_business(f, c, false);
-}
-
-/* An answered control protocol: whoever can read the process this way can usually write it. */
-static enum severity business_severity(const struct finder *f, const struct channel *c)
-{
-	(void)f;
-	return c->answered && is_control_protocol(c->protocol) ? SEVERITY_HIGH : SEVERITY_MEDIUM;
-}
-
-void find_business_to_control(struct finder *f)
-{
-	conduits_look(f, &(struct interest){
-				 wants_business_to_control, business_severity, "control is reached, not over a DMZ,"});
-}
-
-void find_business_to_operations(struct finder *f)
-{
-	conduits_look(f,
-		&(struct interest){wants_business_to_operations, NULL, "site operations is reached, not over a DMZ,"});
-}
-
 static bool wants_external(const struct finder *f, const struct channel *c, bool low)
 {
 	uint32_t end = other_end(f, c, ZONE_EXTERNAL);
@@ -160,13 +125,13 @@ static bool wants_operations_to_external(const struct finder *f, const struct co
 
 void find_control_to_external(struct finder *f)
 {
-	conduits_look(f, &(struct interest){wants_control_to_external, NULL, "level 1 or below talks with outside"});
+	conduits_look(f, &(struct interest){
+				 wants_control_to_external, NULL, ZONE_EXTERNAL, "talks with level 1 or below in", ""});
 }
 
 void find_operations_to_external(struct finder *f)
 {
-	conduits_look(
-		f, &(struct interest){wants_operations_to_external, NULL, "the control network talks with outside"});
+	conduits_look(f, &(struct interest){wants_operations_to_external, NULL, ZONE_EXTERNAL, "talks with", ""});
 }
 
 /* The usual port of a service whose first bytes nobody could name. */
@@ -210,8 +175,8 @@ static enum severity cleartext_severity(const struct finder *f, const struct cha
 
 void find_cleartext_administration(struct finder *f)
 {
-	conduits_look(f, &(struct interest){wants_cleartext, cleartext_severity,
-				 "telnet, FTP, HTTP, VNC or SNMP without encryption, by protocol or by port,"});
+	conduits_look(f, &(struct interest){wants_cleartext, cleartext_severity, ZONE_KINDS, "and",
+				 ", administration without encryption by its protocol or usual port"});
 }
 
 static bool wants_remote_access(const struct finder *f, const struct conduit *conduit, const struct channel *c)
@@ -238,20 +203,21 @@ static enum severity remote_severity(const struct finder *f, const struct channe
 
 void find_remote_access(struct finder *f)
 {
-	conduits_look(f, &(struct interest){wants_remote_access, remote_severity,
-				 "RDP, VNC, SSH or a tunnel, by protocol or by port, into control"});
+	conduits_look(f, &(struct interest){wants_remote_access, remote_severity, ZONE_KINDS, "and",
+				 ", remote access into control by its protocol or usual port"});
 }
 
 static bool wants_temporary(const struct finder *f, const struct conduit *conduit, const struct channel *c)
 {
 	(void)conduit;
 	uint32_t end = other_end(f, c, ZONE_TEMPORARY);
-	return is_open(c) && finder_has(f, end, TRAIT_CONTROL);
+	uint32_t visitor = end == c->initiator ? c->responder : c->initiator;
+	return is_open(c) && finder_has(f, end, TRAIT_CONTROL) && !finder_has(f, visitor, TRAIT_BRIDGES);
 }
 
 void find_temporary_into_cell(struct finder *f)
 {
-	conduits_look(f, &(struct interest){wants_temporary, NULL, "a device that came and went talks with control"});
+	conduits_look(f, &(struct interest){wants_temporary, NULL, ZONE_TEMPORARY, "talks with", ""});
 }
 
 static bool wants_wireless(const struct finder *f, const struct conduit *conduit, const struct channel *c)
@@ -264,7 +230,44 @@ static bool wants_wireless(const struct finder *f, const struct conduit *conduit
 
 void find_wireless_into_cell(struct finder *f)
 {
-	conduits_look(f, &(struct interest){wants_wireless, NULL, "a wireless device talks with control"});
+	conduits_look(f, &(struct interest){wants_wireless, NULL, ZONE_WIRELESS, "talks with", ""});
+}
+
+/* What the findings of administration speak of is not said twice. */
+static bool wants_business(const struct finder *f, const struct conduit *conduit, const struct channel *c, bool deep)
+{
+	uint32_t end = other_end(f, c, ZONE_ENTERPRISE);
+	return is_open(c) && finder_has(f, end, TRAIT_CONTROL) && is_deep(f, c, end) == deep &&
+	       !wants_cleartext(f, conduit, c) && !wants_remote_access(f, conduit, c);
+}
+
+static bool wants_business_to_control(const struct finder *f, const struct conduit *conduit, const struct channel *c)
+{
+	return wants_business(f, conduit, c, true);
+}
+
+static bool wants_business_to_operations(const struct finder *f, const struct conduit *conduit, const struct channel *c)
+{
+	return wants_business(f, conduit, c, false);
+}
+
+/* An answered control protocol: whoever can read the process this way can usually write it. */
+static enum severity business_severity(const struct finder *f, const struct channel *c)
+{
+	(void)f;
+	return c->answered && is_control_protocol(c->protocol) ? SEVERITY_HIGH : SEVERITY_MEDIUM;
+}
+
+void find_business_to_control(struct finder *f)
+{
+	conduits_look(f, &(struct interest){wants_business_to_control, business_severity, ZONE_ENTERPRISE,
+				 "talks past any DMZ with control in", ""});
+}
+
+void find_business_to_operations(struct finder *f)
+{
+	conduits_look(f,
+		&(struct interest){wants_business_to_operations, NULL, ZONE_ENTERPRISE, "talks past any DMZ with", ""});
 }
 
 /* Of the conduit that people declared, or could: each verdict is one finding. */
@@ -277,9 +280,9 @@ static void verdicts_look(struct finder *f, enum verdict_of_channel verdict, con
 			if (conduit->channels[k].verdict == verdict)
 				because = conduit->channels[k].because;
 		if (because != NULL && conduit_draft(f, i, in))
-			draft_finish(f, finder_pair(f, conduit), "%u %s between zones %s and %s (%s)",
-				(unsigned)conduit->counts[verdict], in->head, zone_words(f, conduit->zones[0]),
-				zone_words(f, conduit->zones[1]), because);
+			draft_finish(f, finder_pair(f, conduit), "%u channel%s %s between %s and %s (%s)",
+				(unsigned)conduit->counts[verdict], conduit->counts[verdict] == 1 ? "" : "s", in->verb,
+				zone_words(f, conduit->zones[0]), zone_words(f, conduit->zones[1]), because);
 	}
 }
 
@@ -305,10 +308,10 @@ static enum severity denied_severity(const struct finder *f, const struct channe
 
 void find_denied(struct finder *f)
 {
-	verdicts_look(f, CHANNEL_DENIED, &(struct interest){wants_denied, denied_severity, "denied"});
+	verdicts_look(f, CHANNEL_DENIED, &(struct interest){wants_denied, denied_severity, ZONE_KINDS, "denied", ""});
 }
 
 void find_expired(struct finder *f)
 {
-	verdicts_look(f, CHANNEL_EXPIRED, &(struct interest){wants_expired, NULL, "expired"});
+	verdicts_look(f, CHANNEL_EXPIRED, &(struct interest){wants_expired, NULL, ZONE_KINDS, "expired", ""});
 }

@@ -13,6 +13,12 @@
 /* The inventory JSON contract (config/inventory.schema.json). */
 int export_json(FILE *out, const struct conclusions *c, const char *site);
 
+/*
+ * What `zones check` answers: captures, zones, conduits and findings as in the inventory, and how many channels have
+ * each verdict.
+ */
+int export_check(FILE *out, const struct conclusions *c, const char *site);
+
 /* RFC 4180 with a header line, one asset (children included) a row, safe from formula injection. */
 int export_csv(FILE *out, const struct conclusions *c, const char *site);
 

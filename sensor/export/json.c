@@ -10,35 +10,24 @@
 
 #include <errno.h>
 
-#include "sensor/export/coverage.h"
-#include "sensor/export/element.h"
-#include "sensor/inventory/order.h"
+#include "sensor/export/json_parts.h"
 #include "sensor/util/text.h"
 
-struct exporter {
-	struct element_writer writer;
-	const struct conclusions *c;
-	const struct inventory *inv;
-	struct order captures;
-	struct coverage coverage;
-};
-
-static void put_time(struct exporter *e, cJSON *o, const char *key, int64_t time_ns)
+void json_time(struct exporter *e, cJSON *o, const char *key, int64_t time_ns)
 {
 	char text[TIME_TEXT_MAX];
 	element_text_copy(&e->writer, o, key, time_text(text, time_ns));
 }
 
-/* A capture may begin its clock at 0: what a frame proves has a time all the same. */
-static int64_t time_of(const struct sighting *s)
+int64_t json_time_of(const struct sighting *s)
 {
 	return s->time_ns == 0 && s->frame > 0 ? 1 : s->time_ns;
 }
 
-static void put_times(struct exporter *e, cJSON *o, const struct span *seen)
+void json_times(struct exporter *e, cJSON *o, const struct span *seen)
 {
-	put_time(e, o, "first_seen", time_of(&seen->first));
-	put_time(e, o, "last_seen", time_of(&seen->last));
+	json_time(e, o, "first_seen", json_time_of(&seen->first));
+	json_time(e, o, "last_seen", json_time_of(&seen->last));
 }
 
 /* Where to look: the capture and the frame that first said it. */
@@ -46,7 +35,7 @@ static void put_evidence(struct exporter *e, cJSON *o, const struct span *seen)
 {
 	element_number(&e->writer, o, "capture", (uint64_t)e->captures.ranks[seen->first.capture] + 1);
 	element_number(&e->writer, o, "frame", seen->first.frame);
-	put_times(e, o, seen);
+	json_times(e, o, seen);
 }
 
 static void put_path(struct exporter *e, cJSON *parent, const struct place *at)
@@ -58,14 +47,14 @@ static void put_path(struct exporter *e, cJSON *parent, const struct place *at)
 	element_text(&e->writer, o, "value", at->text);
 }
 
-static void put_texts(struct exporter *e, cJSON *parent, const char *key, const char *const *texts, size_t count)
+void json_texts(struct exporter *e, cJSON *parent, const char *key, const char *const *texts, size_t count)
 {
 	cJSON *list = element_array(&e->writer, parent, key);
 	for (size_t i = 0; i < count; i++)
 		element_text(&e->writer, list, NULL, texts[i]);
 }
 
-static void put_operations(struct exporter *e, cJSON *parent, const char *key, unsigned operations)
+void json_operations(struct exporter *e, cJSON *parent, const char *key, unsigned operations)
 {
 	cJSON *list = element_array(&e->writer, parent, key);
 	for (unsigned bit = 1; bit < 1u << OPERATION_BITS; bit <<= 1)
@@ -92,7 +81,7 @@ static void put_counters(struct exporter *e, cJSON *o, const struct capture *c)
 	element_number(w, o, "evicted_rows", c->evicted_rows);
 }
 
-static cJSON *capture_element(struct exporter *e, size_t i)
+cJSON *json_capture(struct exporter *e, size_t i)
 {
 	struct element_writer *w = &e->writer;
 	const struct capture *c = &e->inv->captures[e->captures.rows[i]];
@@ -102,8 +91,8 @@ static cJSON *capture_element(struct exporter *e, size_t i)
 	element_text(w, o, "sha256", c->sha256);
 	element_number(w, o, "bytes", c->bytes);
 	element_number(w, o, "packets", c->packets);
-	put_time(e, o, "first", c->first_ns);
-	put_time(e, o, "last", c->last_ns);
+	json_time(e, o, "first", c->first_ns);
+	json_time(e, o, "last", c->last_ns);
 	element_text(w, o, "link_type", c->link_type);
 	put_counters(e, o, c);
 	element_number(w, o, "cut_at_byte", c->cut_at_byte);
@@ -130,11 +119,11 @@ static void put_interfaces(struct exporter *e, cJSON *parent, const struct asset
 		cJSON *o = element_object(w, list, NULL);
 		element_text(w, o, "mac", n->mac);
 		element_text(w, o, "mac_vendor", n->mac_vendor);
-		put_texts(e, o, "ips", n->ips, n->ip_count);
+		json_texts(e, o, "ips", n->ips, n->ip_count);
 		cJSON *vlans = element_array(w, o, "vlans");
 		for (size_t v = 0; v < n->vlan_count; v++)
 			element_number(w, vlans, NULL, n->vlans[v]);
-		put_texts(e, o, "hostnames", n->hostnames, n->hostname_count);
+		json_texts(e, o, "hostnames", n->hostnames, n->hostname_count);
 	}
 }
 
@@ -152,9 +141,9 @@ static void put_roles(struct exporter *e, cJSON *parent, const struct asset *a)
 			element_number(w, o, "port", r->port);
 		element_text(w, o, "basis", link_basis_name(r->basis));
 		element_number(w, o, "peers", r->peers);
-		put_operations(e, o, "operations", r->operations);
-		put_operations(e, o, "refused", r->refused);
-		put_times(e, o, &r->seen);
+		json_operations(e, o, "operations", r->operations);
+		json_operations(e, o, "refused", r->refused);
+		json_times(e, o, &r->seen);
 	}
 }
 
@@ -183,7 +172,7 @@ static void put_conflicts(struct exporter *e, cJSON *parent, const struct asset 
 	for (size_t i = 0; i < a->conflict_count; i++) {
 		cJSON *o = element_object(&e->writer, list, NULL);
 		element_text(&e->writer, o, "attribute", a->conflicts[i].attribute);
-		put_texts(e, o, "values", a->conflicts[i].values, a->conflicts[i].value_count);
+		json_texts(e, o, "values", a->conflicts[i].values, a->conflicts[i].value_count);
 	}
 }
 
@@ -212,7 +201,7 @@ static void put_type(struct exporter *e, cJSON *o, const struct asset *a)
 static void put_flags(struct exporter *e, cJSON *o, const struct asset *a)
 {
 	struct element_writer *w = &e->writer;
-	put_texts(e, o, "flags", a->flags, a->flag_count);
+	json_texts(e, o, "flags", a->flags, a->flag_count);
 	cJSON *reasons = element_array(w, o, "flag_reasons");
 	for (size_t i = 0; a->flag_reasons != NULL && i < a->flag_count; i++) {
 		cJSON *reason = element_object(w, reasons, NULL);
@@ -241,11 +230,18 @@ static cJSON *asset_element(struct exporter *e, size_t i)
 	put_type(e, o, a);
 	put_flags(e, o, a);
 	element_text(w, o, "purdue_level", a->purdue_level);
+	if (a->purdue_level != NULL)
+		element_decimal(w, o, "level_confidence", a->level_confidence);
+	element_text(w, o, "level_reason", a->level_reason);
+	if (a->zone != ZONE_NONE)
+		element_text(w, o, "zone", e->c->zones[a->zone].id);
+	element_text(w, o, "zone_reason", a->zone_reason);
 	put_interfaces(e, o, a);
 	put_roles(e, o, a);
 	put_facts(e, o, a);
 	put_conflicts(e, o, a);
-	put_times(e, o, &a->seen);
+	json_declared(e, o, a->declared);
+	json_times(e, o, &a->seen);
 	element_text(w, o, "would_identify", a->would_identify);
 	return o;
 }
@@ -282,11 +278,11 @@ static cJSON *link_element(struct exporter *e, size_t i)
 		element_number(w, o, "port", l->link->port);
 	element_text(w, o, "basis", link_basis_name(l->link->basis));
 	element_bool(w, o, "answered", (l->parts & (PART_RESPONSE | PART_EXCHANGE)) != 0);
-	put_operations(e, o, "operations", l->asked | l->answered);
-	put_operations(e, o, "refused", l->refused);
+	json_operations(e, o, "operations", l->asked | l->answered);
+	json_operations(e, o, "refused", l->refused);
 	element_number(w, o, "packets", l->packets);
 	element_number(w, o, "bytes", l->bytes);
-	put_times(e, o, &l->seen);
+	json_times(e, o, &l->seen);
 	put_activities(e, o, l, "evidence", false);
 	put_activities(e, o, l, "events", true);
 	return o;
@@ -300,7 +296,7 @@ static cJSON *unanswered_element(struct exporter *e, size_t i)
 	cJSON *asked_by = element_array(&e->writer, o, "asked_by");
 	for (size_t k = 0; k < u->asked_by_count; k++)
 		element_text(&e->writer, asked_by, NULL, e->c->assets[u->asked_by[k]].id);
-	put_texts(e, o, "protocols", u->protocols, u->protocol_count);
+	json_texts(e, o, "protocols", u->protocols, u->protocol_count);
 	return o;
 }
 
@@ -341,8 +337,7 @@ static cJSON *sensor_element(struct exporter *e)
 	return o;
 }
 
-/* One of the outermost lists, an element at a time. `make` is not asked when `count` is 0. */
-static void write_list(struct exporter *e, const char *key, size_t count, cJSON *(*make)(struct exporter *e, size_t i))
+void json_list(struct exporter *e, const char *key, size_t count, cJSON *(*make)(struct exporter *e, size_t i))
 {
 	fprintf(e->writer.out, ",\n  \"%s\": [", key);
 	for (size_t i = 0; i < count && e->writer.err == 0; i++) {
@@ -359,14 +354,14 @@ static void write_inventory(struct exporter *e, const char *site)
 	element_write_text(&e->writer, site != NULL ? site : "");
 	fputs(",\n  \"sensor\": ", out);
 	element_write(&e->writer, sensor_element(e));
-	write_list(e, "captures", e->captures.count, capture_element);
-	write_list(e, "protocols", e->coverage.protocol_count, protocol_element);
-	write_list(e, "assets", e->c->asset_count, asset_element);
-	write_list(e, "links", e->c->link_count, link_element);
-	write_list(e, "unanswered", e->c->unanswered_count, unanswered_element);
-	static const char *const later[] = {"zones", "conduits", "findings"};
-	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
-		write_list(e, later[i], 0, NULL);
+	json_list(e, "captures", e->captures.count, json_capture);
+	json_list(e, "protocols", e->coverage.protocol_count, protocol_element);
+	json_list(e, "assets", e->c->asset_count, asset_element);
+	json_list(e, "links", e->c->link_count, link_element);
+	json_list(e, "unanswered", e->c->unanswered_count, unanswered_element);
+	json_list(e, "zones", e->c->zone_count, json_zone);
+	json_list(e, "conduits", e->c->conduit_count, json_conduit);
+	json_list(e, "findings", e->c->finding_count, json_finding);
 	fputs(",\n  \"coverage\": ", out);
 	element_write(&e->writer, coverage_element(e));
 	fputs("\n}\n", out);
