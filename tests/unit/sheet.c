@@ -73,7 +73,8 @@ static void place_asset(struct sheet *s, uint32_t i, uint32_t zone)
 		return;
 	struct zone *z = &s->conclusions.zones[zone];
 	uint32_t *longer = keep(s, z->asset_count + 1, sizeof(*longer));
-	memcpy(longer, z->assets, z->asset_count * sizeof(*longer));
+	if (z->asset_count > 0)
+		memcpy(longer, z->assets, z->asset_count * sizeof(*longer));
 	longer[z->asset_count++] = i;
 	z->assets = longer;
 }
