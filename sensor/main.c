@@ -14,6 +14,8 @@ static const struct {
 } commands[] = {
     {"read", command_read, "analyse capture files into the store"},
     {"show", command_show, "print assets, links, zones, conduits, findings, facts, captures or coverage"},
+    {"status", command_status, "say how a running watch is"},
+    {"doctor", command_doctor, "say whether a mirror port is right"},
     {"export", command_export, "write the inventory as JSON or CSV"},
     {"zones", command_zones, "propose zones and conduits, or check what was seen against them"},
 };

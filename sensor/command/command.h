@@ -17,6 +17,7 @@ int command_show(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_watch(int argc, char **argv);
 int command_status(int argc, char **argv);
+int command_doctor(int argc, char **argv);
 int command_zones(int argc, char **argv);
 
 /* `earshot zones propose`; argv[0] is "propose". */
