@@ -23,6 +23,13 @@ static const struct {
 	[FILTER_IP] = {"ip", START},
 	[FILTER_MAC] = {"mac", START},
 	[FILTER_FLAG] = {"flag", WHOLE},
+	[FILTER_LEVEL] = {"level", WHOLE},
+	[FILTER_ZONE] = {"zone", INSIDE},
+	[FILTER_KIND] = {"kind", WHOLE},
+	[FILTER_STATUS] = {"status", WHOLE},
+	[FILTER_VERDICT] = {"verdict", WHOLE},
+	[FILTER_SEVERITY] = {"severity", WHOLE},
+	[FILTER_RULE] = {"rule", INSIDE},
 };
 
 /* The key in front of '='; FILTER_ANY: the word has none, FILTER_KEYS: one that is unknown. */
@@ -47,9 +54,7 @@ bool filter_parse(struct filter *f, const char *verb, char **words, size_t count
 		const char *value;
 		if (key_of(words[i], &value) != FILTER_KEYS)
 			continue;
-		complain(verb,
-			"unknown filter '%s': type= vendor= model= name= protocol= role= ip= mac= flag=, or a word",
-			words[i]);
+		complain(verb, "unknown filter '%s': " FILTER_KEY_WORDS ", or a word", words[i]);
 		return false;
 	}
 	return true;
@@ -86,6 +91,11 @@ void filter_row_asset(struct filter_row *r, const struct asset *a)
 	filter_row_add(r, FILTER_MODEL, a->model);
 	filter_row_add(r, FILTER_MODEL, a->order_number);
 	filter_row_add(r, FILTER_NAME, a->name);
+	filter_row_add(r, FILTER_LEVEL, a->purdue_level);
+	if (a->declared != NULL) {
+		filter_row_add(r, FILTER_NAME, a->declared->name);
+		filter_row_add(r, FILTER_NAME, a->declared->number);
+	}
 	const char *const others[] = {a->serial_number, a->firmware_version, a->hardware_version, a->os, a->at.text};
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		filter_row_add(r, FILTER_ANY, others[i]);

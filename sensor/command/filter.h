@@ -3,7 +3,8 @@
  * filter.h - the words behind `earshot show WHAT`: which rows a person wants to see.
  *
  * A plain word matches when any text of the row contains it, in either case. KEY=VALUE looks at the texts of one
- * key: type, protocol, role and flag match whole, ip and mac from the start, the others where they contain the value.
+ * key: type, protocol, role, flag, level, kind, status, verdict and severity match whole, ip and mac from the start, the
+ * others where they contain the value.
  * A row must match all of them.
  */
 #ifndef EARSHOT_FILTER_H
@@ -25,6 +26,13 @@ enum filter_key {
 	FILTER_IP,
 	FILTER_MAC,
 	FILTER_FLAG,
+	FILTER_LEVEL,
+	FILTER_ZONE,
+	FILTER_KIND,
+	FILTER_STATUS,
+	FILTER_VERDICT,
+	FILTER_SEVERITY,
+	FILTER_RULE,
 	FILTER_KEYS
 };
 
@@ -32,6 +40,10 @@ struct filter {
 	char **words; /* of the command line */
 	size_t count;
 };
+
+/* "type= vendor= ...", for messages and help. */
+#define FILTER_KEY_WORDS                                                                                               \
+	"type= vendor= model= name= protocol= role= ip= mac= flag= level= zone= kind= status= verdict= severity= rule="
 
 /* False, after one line for people, when a KEY= is none of ours. */
 bool filter_parse(struct filter *f, const char *verb, char **words, size_t count);

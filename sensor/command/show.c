@@ -72,6 +72,9 @@ static const struct {
 } views[] = {
 	{"assets", show_assets},
 	{"links", show_links},
+	{"zones", show_zones},
+	{"conduits", show_conduits},
+	{"findings", show_findings},
 	{"facts", show_facts},
 	{"captures", show_captures},
 	{"coverage", show_coverage},
@@ -83,17 +86,22 @@ static const char more[] =
 	"  assets     devices, and what stands behind them (when nothing is named)\n"
 	"  asset ID   one of them with the evidence of every value; ID is an id, an IP or MAC address, or a name\n"
 	"  links      who talks to whom, and what they do\n"
+	"  zones      declared and proposed zones, each with the reason for it\n"
+	"  conduits   zones that talk, with a verdict; with a FILTER also their channels\n"
+	"  findings   what a person should decide about, with the frames that show it\n"
 	"  facts      every value with the capture and frame that said it\n"
 	"  captures   what was read\n"
 	"  coverage   what the captures could not show\n"
 	"\n"
-	"Each FILTER is a word that the row must contain, or type= vendor= model= name= protocol= role= ip= mac= "
-	"flag=.\n"
+	"Each FILTER is a word that the row must contain, or one of\n"
+	"  " FILTER_KEY_WORDS "\n"
 	"ip= and mac= match from the start: ip=10.0.3.\n";
 
 static const char example[] = "  earshot show type=plc vendor=siemens\n"
 			      "  earshot show asset 10.0.0.8\n"
 			      "  earshot show links protocol=modbus write\n"
+			      "  earshot show conduits verdict=denied\n"
+			      "  earshot show findings severity=high\n"
 			      "  earshot show --db plant.db coverage\n";
 
 /* What to print, from the words of the command line; `words` are left to filter. */
@@ -126,7 +134,7 @@ static int understand(struct request *r, char **words, int count)
 	if (strchr(words[0], '=') != NULL) /* "show type=plc": of assets */
 		return EXIT_DONE;
 	complain("show",
-		"'%s' is none of assets, asset ID, links, facts, captures, coverage; to filter, write 'show assets %s'",
+		"'%s' is none of assets, asset ID, links, zones, conduits, findings, facts, captures, coverage; to filter, write 'show assets %s'",
 		words[0], words[0]);
 	return EXIT_USAGE;
 }

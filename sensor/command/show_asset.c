@@ -9,7 +9,7 @@
 
 #define NAME_COLUMN 20 /* where values begin */
 
-static void heading(const struct view *v, const char *text)
+void heading_print(const struct view *v, const char *text)
 {
 	fputc('\n', v->out);
 	terminal_bold(v->out, v->terminal);
@@ -24,6 +24,30 @@ static void line(const struct view *v, const char *name, const char *value)
 		return;
 	fprintf(v->out, "  %-*s", NAME_COLUMN, name);
 	text_print_terminal(v->out, value);
+	fputc('\n', v->out);
+}
+
+/* "1 (confidence 90 %): its type plc stands there", and the zone the same way. */
+static void put_standing(const struct view *v, const struct asset *a)
+{
+	char head[160];
+	if (a->purdue_level != NULL) {
+		snprintf(head, sizeof(head), "%s (confidence %.0f %%)%s", a->purdue_level, a->level_confidence * 100,
+			a->level_reason != NULL ? ": " : "");
+		fprintf(v->out, "  %-*s%s", NAME_COLUMN, "Purdue level", head);
+		text_print_terminal(v->out, a->level_reason != NULL ? a->level_reason : "");
+		fputc('\n', v->out);
+	}
+	if (a->zone == ZONE_NONE && a->zone_reason == NULL)
+		return;
+	fprintf(v->out, "  %-*s", NAME_COLUMN, "zone");
+	if (a->zone != ZONE_NONE) {
+		const struct zone *z = &v->c->zones[a->zone];
+		text_print_terminal(v->out, z->id);
+		fprintf(v->out, " (%s, %s)%s", zone_kind_name(z->kind), declared_status_name(z->status),
+			a->zone_reason != NULL ? ": " : "");
+	}
+	text_print_terminal(v->out, a->zone_reason != NULL ? a->zone_reason : "");
 	fputc('\n', v->out);
 }
 
@@ -53,7 +77,7 @@ static void put_identity(const struct view *v, uint32_t asset)
 	line(v, "hardware version", a->hardware_version);
 	line(v, "firmware version", a->firmware_version);
 	line(v, "os", a->os);
-	line(v, "Purdue level", a->purdue_level);
+	put_standing(v, a);
 	line(v, "first seen", time_text(time, a->seen.first.time_ns));
 	line(v, "last seen", time_text(time, a->seen.last.time_ns));
 	line(v, "not identified", a->would_identify != NULL ? "this would have helped:" : NULL);
@@ -71,7 +95,7 @@ static void put_list(FILE *out, const char *lead, const char *const *texts, size
 static void put_interfaces(const struct view *v, const struct asset *a)
 {
 	if (a->interface_count > 0)
-		heading(v, "Interfaces");
+		heading_print(v, "Interfaces");
 	for (size_t i = 0; i < a->interface_count; i++) {
 		const struct interface *n = &a->interfaces[i];
 		fprintf(v->out, "  %s", n->mac != NULL ? n->mac : "MAC not proved   ");
@@ -109,7 +133,7 @@ static int put_roles(const struct view *v, const struct asset *a)
 		table_cell(&t, time_text(time, r->seen.last.time_ns));
 	}
 	if (a->role_count > 0)
-		heading(v, "Roles");
+		heading_print(v, "Roles");
 	int err = a->role_count > 0 ? table_print(&t, v->out, v->terminal, 2) : 0;
 	table_clear(&t);
 	return err;
@@ -170,7 +194,7 @@ static void put_facts(const struct view *v, const struct asset *a)
 		int len = (int)strlen(attribute_name(a->facts[i].fact->attribute)) + 2;
 		name_width = len > name_width ? len : name_width;
 	}
-	heading(v, "Values, and the frame that said each first");
+	heading_print(v, "Values, and the frame that said each first");
 	for (size_t i = 0; i < a->fact_count; i++)
 		put_fact(v, &a->facts[i], i > 0 ? &a->facts[i - 1] : NULL, name_width);
 	const struct sighting *s = &a->facts[0].fact->seen.first;
@@ -182,7 +206,7 @@ static void put_facts(const struct view *v, const struct asset *a)
 static void put_conflicts(const struct view *v, const struct asset *a)
 {
 	if (a->conflict_count > 0)
-		heading(v, "Conflicts");
+		heading_print(v, "Conflicts");
 	for (size_t i = 0; i < a->conflict_count; i++) {
 		fprintf(v->out, "  %-*s", NAME_COLUMN, a->conflicts[i].attribute);
 		put_list(v->out, "", a->conflicts[i].values, a->conflicts[i].value_count);
@@ -193,7 +217,7 @@ static void put_conflicts(const struct view *v, const struct asset *a)
 static void put_verdicts(const struct view *v, const struct asset *a)
 {
 	if (a->verdict_count > 0 || a->flag_count > 0)
-		heading(v, "Why this type");
+		heading_print(v, "Why this type");
 	for (size_t i = 0; i < a->verdict_count; i++) {
 		const struct verdict *d = &a->verdicts[i];
 		if (!d->won)
@@ -220,7 +244,7 @@ static void put_parts(const struct view *v, uint32_t asset)
 		if (p->parent != asset)
 			continue;
 		if (!any)
-			heading(v, "Behind it");
+			heading_print(v, "Behind it");
 		any = true;
 		fprintf(v->out, "  %s %s  %s", path_kind_name(p->at.kind), p->at.text != NULL ? p->at.text : "", p->id);
 		const char *const words[] = {p->vendor, p->model, p->order_number, p->firmware_version, p->name};
@@ -266,7 +290,7 @@ static void put_events(const struct view *v, uint32_t asset)
 			if (e->message == 0)
 				continue;
 			if (!any)
-				heading(v, "Events");
+				heading_print(v, "Events");
 			any = true;
 			fprintf(v->out, "  %s ", l->client == asset ? "to" : "from");
 			text_print_terminal(
@@ -296,7 +320,7 @@ static int put_peers(const struct view *v, uint32_t asset)
 	}
 	int err = 0;
 	if (table_rows(&t) > 0 || t.failed) {
-		heading(v, "Peers");
+		heading_print(v, "Peers");
 		err = table_print(&t, v->out, v->terminal, 2);
 	}
 	table_clear(&t);
@@ -313,10 +337,16 @@ int show_asset(const struct view *v, uint32_t asset)
 		return err;
 	put_facts(v, a);
 	put_conflicts(v, a);
+	err = put_declared(v, a);
+	if (err != 0)
+		return err;
 	put_verdicts(v, a);
+	put_would_change(v, a);
 	put_parts(v, asset);
 	err = put_peers(v, asset);
 	if (err == 0)
 		put_events(v, asset);
+	if (err == 0)
+		put_findings(v, asset);
 	return err;
 }

@@ -11,10 +11,12 @@
 static const struct table_column columns[] = {
 	{.title = "ADDRESS", .least = 15},
 	{.title = "TYPE", .least = 10},
+	{.title = "LEVEL", .rank = 4},
 	{.title = "VENDOR", .least = 11, .rank = 1},
 	{.title = "MODEL", .least = 19, .rank = 1},
 	{.title = "FIRMWARE", .least = 8, .rank = 2},
 	{.title = "NAME", .least = 10, .rank = 4},
+	{.title = "ZONE", .least = 10, .rank = 5},
 	{.title = "PROTOCOLS", .least = 12, .rank = 3},
 	{.title = "MAC", .least = 17, .rank = 5},
 	{.title = "SERIAL", .least = 10, .rank = 6},
@@ -93,6 +95,7 @@ static void put_row(struct table *t, const struct conclusions *c, uint32_t asset
 	}
 	put_address(t, c, asset);
 	table_cell(t, a->type);
+	table_cell(t, a->purdue_level);
 	if (a->vendor == NULL && maker != NULL)
 		table_cell_format(t, "(%s)", maker); /* of the network interface; not what the device says */
 	else
@@ -100,6 +103,7 @@ static void put_row(struct table *t, const struct conclusions *c, uint32_t asset
 	table_cell(t, a->model != NULL ? a->model : a->order_number);
 	table_cell(t, a->firmware_version);
 	table_cell(t, a->name);
+	table_cell(t, a->zone != ZONE_NONE && a->parent == ASSET_NONE ? c->zones[a->zone].id : NULL);
 	table_cell(t, protocols_text(protocols, a));
 	table_cell(t, mac);
 	table_cell(t, a->serial_number);
@@ -121,6 +125,8 @@ static bool *choose(const struct view *v)
 		const struct asset *a = &v->c->assets[i];
 		filter_row_start(&row);
 		filter_row_asset(&row, a);
+		if (a->zone != ZONE_NONE)
+			filter_row_add(&row, FILTER_ZONE, v->c->zones[a->zone].id);
 		if (!filter_match(&v->filter, &row))
 			continue;
 		chosen[i] = true;

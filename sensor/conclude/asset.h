@@ -63,6 +63,12 @@ struct verdict {
 	bool won;
 };
 
+/* A type needs so many points, and to be so many ahead of the next. */
+#define TYPE_POINTS_MIN 3.0
+#define TYPE_MARGIN_MIN 1.0
+/* What the rules say for this type together: the strongest fully, each further one a quarter. */
+double type_points(const struct verdict *verdicts, size_t count, const char *type);
+
 struct conflict {
 	const char *attribute;
 	const char **values; /* sorted, at least two */

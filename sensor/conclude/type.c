@@ -11,8 +11,6 @@
 
 #include "sensor/conclude/condition.h"
 
-#define POINTS_MIN 3.0
-#define MARGIN_MIN 1.0
 #define FURTHER_WEIGHT 0.25
 #define FURTHER_MAX 1.0
 #define POINTS_SURE 5.0
@@ -161,14 +159,14 @@ static double smaller(double a, double b)
 	return a < b ? a : b;
 }
 
-static double points_of(const struct hearing *h, const char *type)
+double type_points(const struct verdict *verdicts, size_t count, const char *type)
 {
 	double best = 0, sum = 0;
-	for (size_t i = 0; i < h->verdict_count; i++) {
-		if (strcmp(h->verdicts[i].type, type) != 0)
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(verdicts[i].type, type) != 0)
 			continue;
-		sum += h->verdicts[i].score;
-		best = larger(best, h->verdicts[i].score);
+		sum += verdicts[i].score;
+		best = larger(best, verdicts[i].score);
 	}
 	return best + smaller(FURTHER_MAX, (sum - best) * FURTHER_WEIGHT);
 }
@@ -179,7 +177,7 @@ static void type_decide(struct asset *asset, const struct hearing *h)
 	double most = 0, next = 0;
 	for (size_t i = 0; i < h->verdict_count; i++) {
 		const char *type = h->verdicts[i].type;
-		double points = points_of(h, type);
+		double points = type_points(h->verdicts, h->verdict_count, type);
 		if (first != NULL && strcmp(first, type) == 0)
 			continue;
 		if (points > most) {
@@ -191,7 +189,7 @@ static void type_decide(struct asset *asset, const struct hearing *h)
 		}
 	}
 	asset->type = unknown;
-	if (first == NULL || most < POINTS_MIN || most - next < MARGIN_MIN)
+	if (first == NULL || most < TYPE_POINTS_MIN || most - next < TYPE_MARGIN_MIN)
 		return;
 	asset->type = first;
 	asset->type_confidence = smaller(CONFIDENCE_MAX, most / POINTS_SURE);

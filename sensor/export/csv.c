@@ -93,7 +93,21 @@ static void put_conflicts(struct table_writer *w, const struct asset *a)
 static const char *const header[] = {"id", "parent", "at_kind", "at", "name", "vendor", "model", "order_number",
 	"serial_number", "hardware_version", "firmware_version", "os", "type", "type_confidence", "flags",
 	"purdue_level", "ips", "macs", "mac_vendors", "vlans", "hostnames", "roles", "conflicts", "first_seen",
-	"last_seen", "site"};
+	"last_seen", "site", "zone", "zone_kind", "zone_status", "asset_number", "owner", "location", "criticality"};
+
+/* Where it belongs, and what people say of it. */
+static void put_decided(struct table_writer *w, const struct conclusions *c, const struct asset *a)
+{
+	const struct zone *zone = a->zone != ZONE_NONE ? &c->zones[a->zone] : NULL;
+	const struct declared_asset *d = a->declared;
+	put_field(w, zone != NULL ? zone->id : NULL);
+	put_field(w, zone != NULL ? zone_kind_name(zone->kind) : NULL);
+	put_field(w, zone != NULL ? declared_status_name(zone->status) : NULL);
+	put_field(w, d != NULL ? d->number : NULL);
+	put_field(w, d != NULL ? d->owner : NULL);
+	put_field(w, d != NULL ? d->location : NULL);
+	put_field(w, d != NULL ? d->criticality : NULL);
+}
 
 static void put_asset(struct table_writer *w, const struct conclusions *c, const struct asset *a, const char *site)
 {
@@ -115,6 +129,7 @@ static void put_asset(struct table_writer *w, const struct conclusions *c, const
 	put_field(w, time_text(first, a->seen.first.time_ns));
 	put_field(w, time_text(last, a->seen.last.time_ns));
 	put_field(w, site);
+	put_decided(w, c, a);
 	end_record(w);
 }
 
