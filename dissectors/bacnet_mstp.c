@@ -3,8 +3,8 @@
  * bacnet_mstp.c - frames of BACnet MS/TP (ANSI/ASHRAE 135, clause 9) that an adapter from an RS-485 bus
  * hands on over Ethernet, behind a SNAP header of Cimetrics.
  *
- *	| aa aa 03 | 00 10 90 | 00 01 | 24 bits of the adapter | type 8 | target 8 | source 8 | length 16 | CRC 8 | NPDU
- *| CRC 16 |
+ *	| aa aa 03 | 00 10 90 | 00 01 | 24 bits of the adapter | MS/TP frame
+ *	| type 8 | target 8 | source 8 | length 16 | header CRC 8 | NPDU | CRC 16 |
  *
  * The Ethernet addresses are those of the bus (00:00:00:00:00:xx), so that its stations are assets.
  */

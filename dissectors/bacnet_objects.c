@@ -8,8 +8,8 @@
  *	+----------------+---------+--------------------+   255: in four; with class 1 6 opens and 7 closes a context
  *
  *	ReadProperty-ACK: [0] object, [1] property, ([2] index), [3]{ value }
- *	ReadPropertyMultiple-ACK: ( [0] object, [1]{ ( [2] property, ([3] index), [4]{ value } or [5]{ error } ) ... } )
- *...
+ *	ReadPropertyMultiple-ACK: ( [0] object, [1]{ item ... } ) ...
+ *		item: [2] property, ([3] index), [4]{ value } or [5]{ error }
  */
 #include <string.h>
 

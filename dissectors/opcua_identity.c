@@ -4,8 +4,8 @@
  * 7.14 EndpointDescription, 5.4 discovery, 5.6.2 CreateSession; OPC 10000-5, 12.4 BuildInfo).
  *
  *	ApplicationDescription: uri, product uri, name, type 32, gateway uri, profile uri, discovery urls
- *	EndpointDescription:    url, ApplicationDescription, certificate, mode 32, policy uri, tokens, transport uri,
- *level 8 BuildInfo:              product uri, manufacturer, product, software version, build number, date 64
+ *	EndpointDescription:    url, ApplicationDescription, certificate, mode 32, policy uri, tokens, uri, level 8
+ *	BuildInfo:              product uri, manufacturer, product, software version, build number, date 64
  *
  * A discovery server lists others, too. What it says of them is theirs when they can be found by their
  * address, and less sure.

@@ -3,8 +3,8 @@
  * opcua_services.c - requests and responses of OPC UA (OPC 10000-4, 5 and 7.32, 7.33; type numbers of
  * the binary encoding from OPC 10000-6, annex A).
  *
- *	request:  | NodeId of its type | token NodeId | time 64 | handle 32 | diagnostics 32 | audit id | timeout 32 |
- *object | ... response: | NodeId of its type | time 64 | handle 32 | result 32 | diagnostics | strings | object | ...
+ *	request:  | type NodeId | token NodeId | time 64 | handle 32 | flags 32 | audit id | timeout 32 | object | ...
+ *	response: | type NodeId | time 64 | handle 32 | result 32 | diagnostics | strings | object | ...
  *
  * Encrypted bodies begin with no such type: of them only who sends is told.
  */
