@@ -30,7 +30,7 @@ static bool is_answered(const struct link *l)
 	return (l->parts & (PART_RESPONSE | PART_EXCHANGE)) != 0;
 }
 
-static void raise(uint8_t *class, unsigned to)
+static void lift(uint8_t *class, unsigned to)
 {
 	if (*class < to)
 		*class = (uint8_t)to;
@@ -39,15 +39,15 @@ static void raise(uint8_t *class, unsigned to)
 static void identify(struct compaction *c, uint32_t endpoint)
 {
 	bool established = is_established(&c->inv->endpoints[endpoint].seen);
-	raise(&c->endpoint_class[endpoint], established ? ESTABLISHED : IDENTIFIED);
+	lift(&c->endpoint_class[endpoint], established ? ESTABLISHED : IDENTIFIED);
 }
 
 static void classify_link(struct compaction *c, const struct link *l)
 {
 	if (!is_answered(l))
 		return;
-	raise(&c->endpoint_class[l->client], ANSWERED);
-	raise(&c->endpoint_class[l->server], ANSWERED);
+	lift(&c->endpoint_class[l->client], ANSWERED);
+	lift(&c->endpoint_class[l->server], ANSWERED);
 	if (l->basis != LINK_DISSECTED)
 		return;
 	identify(c, l->server);
@@ -65,10 +65,10 @@ static void classify_owners(struct compaction *c)
 		uint32_t device =
 			e->path_kind != PATH_NONE ? inventory_endpoint_find(inv, &e->address, NULL) : INVENTORY_NONE;
 		if (device != INVENTORY_NONE)
-			raise(&c->endpoint_class[device], c->endpoint_class[i]);
+			lift(&c->endpoint_class[device], c->endpoint_class[i]);
 	}
 	for (uint32_t i = 0; i < inv->binding_count; i++)
-		raise(&c->endpoint_class[inv->bindings[i].mac], c->endpoint_class[inv->bindings[i].ip]);
+		lift(&c->endpoint_class[inv->bindings[i].mac], c->endpoint_class[inv->bindings[i].ip]);
 }
 
 static void classify(struct compaction *c)

@@ -17,6 +17,7 @@ enum event_kind {
 	EVENT_FIRST_OPERATION,  /* "first-operation": write, control, program, configure */
 	EVENT_CONTROL,          /* "control": a PLC stop or start, a reset, a change of mode */
 	EVENT_PROGRAM,          /* "program": a block or program was transferred */
+	EVENT_CONFIGURE,        /* "configure": settings, an address or a clock were changed */
 	EVENT_ADDRESS_CONFLICT, /* "address-conflict" */
 	EVENT_KINDS
 };

@@ -16,6 +16,7 @@ const char *event_kind_name(unsigned kind)
 		[EVENT_FIRST_OPERATION] = "first-operation",
 		[EVENT_CONTROL] = "control",
 		[EVENT_PROGRAM] = "program",
+		[EVENT_CONFIGURE] = "configure",
 		[EVENT_ADDRESS_CONFLICT] = "address-conflict",
 	};
 	return kind < EVENT_KINDS ? names[kind] : "";

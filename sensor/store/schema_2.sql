@@ -14,7 +14,7 @@ CREATE UNIQUE INDEX capture_live ON capture(name, live_ns) WHERE live_ns <> 0;
 CREATE TABLE event_log (
 	id           INTEGER PRIMARY KEY,
 	key          INTEGER NOT NULL UNIQUE, -- a hash of what it says: told once
-	kind         TEXT NOT NULL, -- new-asset asset-silent identity-changed new-link first-operation control program address-conflict
+	kind         TEXT NOT NULL, -- new-asset asset-silent identity-changed new-link first-operation control program configure address-conflict
 	time_ns      INTEGER NOT NULL, -- capture time
 	asset        TEXT,    -- asset.id
 	asset_name   TEXT,    -- its name or address at that time

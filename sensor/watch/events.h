@@ -12,8 +12,10 @@
 #ifndef EARSHOT_WATCH_EVENTS_H
 #define EARSHOT_WATCH_EVENTS_H
 
+#include <stdio.h>
+
 #include "sensor/conclude/asset.h"
-#include "sensor/store/event.h"
+#include "sensor/store/store.h"
 
 struct events;
 
@@ -42,6 +44,6 @@ uint64_t events_told(const struct events *e);
 uint64_t events_suppressed(const struct events *e);
 
 /* One event as one line of JSON, with the newline. 0 or a negative errno. */
-int event_json(FILE *out, const struct event *e, const struct conclusions *c);
+int event_json(FILE *out, const struct event *e);
 
 #endif

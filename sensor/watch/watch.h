@@ -68,10 +68,4 @@ int watch_end(struct watch *w);
 /* Frees without a flush, after a failed watch_new(). */
 void watch_free(struct watch *w);
 
-/*
- * How the ceiling is divided (see the table in budget.c). -EINVAL when it is below what the parts need at the least;
- * `least` is set in any case.
- */
-int watch_budget_check(uint64_t memory_bytes, uint64_t ring_bytes, uint64_t *least);
-
 #endif

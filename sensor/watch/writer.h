@@ -6,12 +6,13 @@
  *	capture thread                              writer thread
  *	writer_idle()? ── no: the epoch goes on
  *	    │ yes
+ *	writer_take() ◀──────────────────────────   the epoch of the time before, emptied, memory kept
  *	writer_hand_over(epoch) ─────────────────▶  merge, commit, (conclude, events, commit), report()
- *	writer_take() ◀──────────────────────────   the epoch, emptied, memory kept
  */
 #ifndef EARSHOT_WATCH_WRITER_H
 #define EARSHOT_WATCH_WRITER_H
 
+#include "sensor/watch/budget.h"
 #include "sensor/watch/events.h"
 #include "sensor/watch/image.h"
 #include "sensor/watch/watch.h"
@@ -20,18 +21,20 @@ struct writer;
 
 /* Opens the store and loads it; no thread yet. On failure *out is set for writer_error() unless memory is out; free it.
  * The code of the store, -ENOMEM, or -EINVAL (config/ cannot be read; said through options->log). */
-int writer_new(struct writer **out, const struct watch_options *options, const struct inventory_limits *image,
-	const struct inventory_limits *epoch);
+int writer_new(struct writer **out, const struct watch_options *options, const struct watch_budget *budget);
 const char *writer_error(const struct writer *w);
 /* 0 or a negative errno. Signals are blocked in the thread: the capture thread takes them. */
 int writer_start(struct writer *w);
 
 /* Capture thread: true when it waits for an epoch. */
 bool writer_idle(const struct writer *w);
-/* Capture thread, only when idle. `counters` are copied; the epoch is the writer's until writer_take(). */
+/* It is not needed after all. */
+void writer_give_back(struct writer *w, struct inventory *epoch, bool retell);
+/* Capture thread, only when idle. `counters` are copied; the epoch is the writer's. */
 void writer_hand_over(struct writer *w, struct inventory *epoch, const struct watch_counters *counters);
-/* Capture thread, only when idle: an empty epoch. Never NULL. */
-struct inventory *writer_take(struct writer *w);
+/* Capture thread, only when idle, before writer_hand_over(): the other epoch, empty. `*retell`: something was
+ * forgotten, so conversations say again what they said before. */
+struct inventory *writer_take(struct writer *w, bool *retell);
 
 /*
  * Capture thread, at the end: waits until the writer is idle, gives it the last epoch (which is freed), waits for the
