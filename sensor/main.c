@@ -14,6 +14,7 @@ static const struct {
 } commands[] = {
     {"read", command_read, "analyse capture files into the store"},
     {"show", command_show, "print assets, links, zones, conduits, findings, facts, captures or coverage"},
+    {"watch", command_watch, "listen on a SPAN port or TAP"},
     {"status", command_status, "say how a running watch is"},
     {"doctor", command_doctor, "say whether a mirror port is right"},
     {"export", command_export, "write the inventory as JSON or CSV"},
