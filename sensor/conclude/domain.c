@@ -6,6 +6,11 @@
  * is one network for each. The VLAN of an address is that of the frames which came from its own MAC: what a router
  * passed on says nothing about where the address lives. Without tags there are only subnets.
  *
+ * A guessed /24 may be part of a wider network. Two addresses of different guessed subnets that talk, each from its own
+ * MAC and never from another's, in the same VLAN, have no router between them: their subnets are one, as wide as the
+ * common prefix of what talks so, at most WIDEST bits short. (A SPAN of the incoming side alone, at hosts alone, would
+ * look the same with a router between; it is rare, and tags or told masks prevent the mistake.)
+ *
  * An asset with addresses in several networks is at home where it talks most with addresses of the same network; then
  * where it talks most; then at its lowest address. IPv4 goes before IPv6. Link-local IPv6 addresses are no network.
  */
@@ -18,6 +23,7 @@
 #include "sensor/util/text.h"
 
 #define VLAN_SEVERAL 0xfffe
+#define WIDEST 0xffff0000u /* the widest network that is believed without a told mask: a /16 */
 
 /* An address with the network it is in. */
 struct spot {
@@ -25,6 +31,13 @@ struct spot {
 	uint32_t node;
 	uint16_t vlan;
 	uint8_t kind;
+	bool own, passed; /* came from its own MAC; from another's */
+};
+
+/* How the frames of a node came. */
+struct coming {
+	uint16_t vlan; /* from its own MAC */
+	bool own, passed;
 };
 
 static int spot_compare(const void *left, const void *right)
@@ -53,24 +66,25 @@ static uint64_t network_key(const struct work *w, const struct address *a)
 	return subnet_of(w, a);
 }
 
-/* By node: the VLAN in which its own MAC sent it. */
-static uint16_t *vlans_find(struct work *w, struct arena *arena)
+/* By node: from which MACs it came, and in which VLAN from its own. */
+static struct coming *comings_find(struct work *w, struct arena *arena)
 {
 	const struct inventory *inv = w->inventory;
-	uint16_t *vlans = work_alloc(w, arena, w->node_count, sizeof(*vlans));
+	struct coming *comings = work_alloc(w, arena, w->node_count, sizeof(*comings));
 	for (uint32_t i = 0; i < w->node_count && !w->failed; i++)
-		vlans[i] = VLAN_NONE;
+		comings[i].vlan = VLAN_NONE;
 	for (uint32_t i = 0; i < inv->binding_count && !w->failed; i++) {
 		const struct binding *b = &inv->bindings[i];
-		uint32_t ip = w->node_of[b->ip];
-		if (b->vlan == VLAN_NONE || w->nodes[ip].asset != w->nodes[w->node_of[b->mac]].asset)
-			continue;
-		vlans[ip] = vlans[ip] == VLAN_NONE || vlans[ip] == b->vlan ? b->vlan : VLAN_SEVERAL;
+		struct coming *c = &comings[w->node_of[b->ip]];
+		bool own = w->nodes[w->node_of[b->ip]].asset == w->nodes[w->node_of[b->mac]].asset;
+		*(own ? &c->own : &c->passed) = true;
+		if (own && b->vlan != VLAN_NONE)
+			c->vlan = c->vlan == VLAN_NONE || c->vlan == b->vlan ? b->vlan : VLAN_SEVERAL;
 	}
 	for (uint32_t i = 0; i < w->node_count && !w->failed; i++)
-		if (vlans[i] == VLAN_SEVERAL)
-			vlans[i] = VLAN_NONE;
-	return vlans;
+		if (comings[i].vlan == VLAN_SEVERAL)
+			comings[i].vlan = VLAN_NONE;
+	return comings;
 }
 
 /* One VLAN of the spots of a subnet: it is that of those without one too. */
@@ -88,10 +102,103 @@ static void vlan_spread(struct spot *spots, uint32_t count)
 		spots[i].vlan = vlan;
 }
 
+/* A guessed subnet, until it is known how wide its network is. */
+struct guess {
+	uint32_t low, high; /* /24 addresses: of itself, then of what it was united with */
+	uint32_t up;        /* union-find: towards the lowest */
+	bool open;          /* no mask was told, and nothing of it came over a router */
+};
+
+static bool is_told(const struct work *w, uint64_t subnet)
+{
+	for (uint32_t i = 0; i < w->network_count; i++)
+		if (w->networks[i].base == (uint32_t)(subnet >> 32) && w->networks[i].mask == (uint32_t)subnet)
+			return true;
+	return (subnet >> 32 & WIDEST) == 0xa9fe0000u;
+}
+
+static uint32_t guess_root(struct guess *guesses, uint32_t i)
+{
+	while (guesses[i].up != i) {
+		guesses[i].up = guesses[guesses[i].up].up;
+		i = guesses[i].up;
+	}
+	return i;
+}
+
+static void guesses_unite(struct guess *guesses, uint32_t a, uint32_t b)
+{
+	a = guess_root(guesses, a);
+	b = guess_root(guesses, b);
+	if (a == b)
+		return;
+	if (a > b) {
+		uint32_t other = a;
+		a = b;
+		b = other;
+	}
+	guesses[b].up = a;
+	if (guesses[b].high > guesses[a].high)
+		guesses[a].high = guesses[b].high;
+}
+
+/* The subnets of the sorted spots, and which is of which spot. */
+static void guesses_list(
+	const struct work *w, struct guess *guesses, uint32_t *guess_of_spot, const struct spot *spots, uint32_t count)
+{
+	uint32_t n = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t base = (uint32_t)(spots[i].subnet >> 32);
+		if (i == 0 || spots[i].kind != spots[i - 1].kind || spots[i].subnet != spots[i - 1].subnet) {
+			guesses[n] = (struct guess){.low = base,
+				.high = base,
+				.up = n,
+				.open = spots[i].kind == ADDRESS_IPV4 && !is_told(w, spots[i].subnet)};
+			n++;
+		}
+		guess_of_spot[i] = n - 1;
+		guesses[n - 1].open &= !spots[i].passed;
+	}
+}
+
+/* Unites guessed subnets whose addresses talk without a router between them. */
+static void subnets_widen(struct work *w, struct arena *arena, struct spot *spots, uint32_t count)
+{
+	const struct inventory *inv = w->inventory;
+	struct guess *guesses = work_alloc(w, arena, count, sizeof(*guesses));
+	uint32_t *guess_of_spot = work_alloc(w, arena, count, sizeof(*guess_of_spot));
+	uint32_t *spot_of_node = work_alloc(w, arena, w->node_count, sizeof(*spot_of_node));
+	if (w->failed)
+		return;
+	guesses_list(w, guesses, guess_of_spot, spots, count);
+	for (uint32_t i = 0; i < w->node_count; i++)
+		spot_of_node[i] = UINT32_MAX;
+	for (uint32_t i = 0; i < count; i++)
+		spot_of_node[spots[i].node] = i;
+	for (uint32_t i = 0; i < inv->link_count; i++) {
+		const struct link *l = &inv->links[i];
+		uint32_t x = spot_of_node[w->node_of[l->client]], y = spot_of_node[w->node_of[l->server]];
+		if (x == UINT32_MAX || y == UINT32_MAX || !(l->parts & (PART_RESPONSE | PART_EXCHANGE)) ||
+			!spots[x].own || !spots[y].own || spots[x].vlan != spots[y].vlan)
+			continue;
+		const struct guess *a = &guesses[guess_of_spot[x]], *b = &guesses[guess_of_spot[y]];
+		if (a->open && b->open && ((spots[x].subnet ^ spots[y].subnet) >> 32 & WIDEST) == 0)
+			guesses_unite(guesses, guess_of_spot[x], guess_of_spot[y]);
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		const struct guess *g = &guesses[guess_root(guesses, guess_of_spot[i])];
+		uint32_t mask = 0xffffff00u;
+		while ((g->low & mask) != (g->high & mask))
+			mask <<= 1;
+		if (g->low != g->high)
+			spots[i].subnet = (uint64_t)(g->low & mask) << 32 | mask;
+	}
+}
+
 static struct spot *spots_collect(struct work *w, struct arena *arena, uint32_t *count)
 {
 	struct spot *spots = work_alloc(w, arena, w->node_count, sizeof(*spots));
-	const uint16_t *vlans = vlans_find(w, arena);
+	const struct coming *comings = comings_find(w, arena);
 	uint32_t n = 0;
 	if (w->failed)
 		return NULL;
@@ -99,8 +206,13 @@ static struct spot *spots_collect(struct work *w, struct arena *arena, uint32_t 
 		if (has_network(&w->nodes[i]))
 			spots[n++] = (struct spot){.subnet = network_key(w, &w->nodes[i].address),
 				.node = i,
-				.vlan = vlans[i],
-				.kind = w->nodes[i].address.kind};
+				.vlan = comings[i].vlan,
+				.kind = w->nodes[i].address.kind,
+				.own = comings[i].own,
+				.passed = comings[i].passed};
+	if (n > 1)
+		qsort(spots, n, sizeof(*spots), spot_compare);
+	subnets_widen(w, arena, spots, n);
 	if (n > 1)
 		qsort(spots, n, sizeof(*spots), spot_compare);
 	for (uint32_t i = 0, end; i < n; i = end) {

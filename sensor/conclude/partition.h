@@ -28,14 +28,14 @@ struct domain {
 	const char *text; /* "10.20.1.0/24" */
 	const char *slug; /* for ids: "10.20.1.0-24" */
 	/* What its assets are, without those that are external or temporary. */
-	bool field;         /* one of them is controlled or controls */
-	bool supervises;    /* one of them supervises */
-	bool reaches;       /* one of them supervises many controllers, or those of other networks */
-	bool it;            /* one of them speaks a protocol of information technology */
-	bool asks;          /* one of them asks a controller */
-	bool overseen;      /* a hub of another network polls its controllers */
-	bool control_peer;  /* talks with a network that has any of the first two */
-	bool serves_office; /* answers a network that has none of them, nor talks with one that has */
+	bool field;           /* one of them is controlled or controls */
+	bool supervises;      /* one of them supervises */
+	bool reaches;         /* one of them supervises many controllers, or those of other networks */
+	uint64_t it, unknown; /* packets of information technology, and of what nobody could name */
+	bool asks;            /* one of them asks a controller */
+	bool overseen;        /* a hub of another network polls its controllers */
+	bool control_peer;    /* talks with a network that has any of the first two */
+	bool serves_office;   /* answers a network that has none of them, nor talks with one that has */
 	uint32_t members;
 	uint32_t cells;              /* components of cyclic control that are large enough for a zone of their own */
 	uint32_t linked;             /* assets in cyclic control */
@@ -61,7 +61,7 @@ struct standing {
 	bool answers;               /* a controller: answers reads or writes over a protocol of control */
 	bool asks;                  /* asks such */
 	bool io;                    /* exchanges inputs and outputs cyclically */
-	bool it;                    /* speaks a protocol of information technology */
+	uint64_t it, unknown;       /* packets of information technology, and of what nobody could name */
 	bool polls;                 /* asks a controller over and over */
 	bool low, upper;            /* a known level: at most 1, above */
 	bool with_hub, with_field;  /* talks with a hub, with others than hubs, of its own network */

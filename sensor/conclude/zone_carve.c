@@ -5,8 +5,8 @@
  *	external    (3.6)  public addresses behind a router
  *	temporary   (3.4)  what came and went: flag transient
  *	wireless    (3.5)  access points, and what is mobile by its type
- *	business    (3.2)  networks in which nothing controls, is controlled or supervises, and something speaks a
- *	                   protocol of information technology
+ *	business    (3.2)  networks in which nothing controls, is controlled or supervises, and what speaks protocols of
+ *	                   information technology outweighs what nobody could name (which may be a control protocol)
  *	between            such a network that answers business ones and talks with control, without control protocols
  *of its own: proposed as DMZ safety      (3.3)  safety controllers, and safety-related assets whose cyclic I/O is only
  *with such
@@ -111,7 +111,8 @@ static void domains_look(struct partition *p)
 		d->field |= !s->hub && (s->low || s->io || (s->answers && !s->upper));
 		d->supervises |= is_supervisor(asset, s);
 		d->reaches |= s->hub && !s->local && is_supervisor(asset, s);
-		d->it |= s->it;
+		d->it += s->it;
+		d->unknown += s->unknown;
 		d->asks |= s->asks;
 	}
 }
@@ -155,7 +156,7 @@ static void business_carve(struct partition *p)
 		.domain = DOMAIN_NONE};
 	for (uint32_t i = 0; i < p->domains.count && !p->w->failed; i++) {
 		struct domain *d = &p->domains.at[i];
-		if (d->members == 0 || is_control(d) || !d->it)
+		if (d->members == 0 || is_control(d) || d->it == 0 || d->it < d->unknown)
 			continue;
 		if (d->control_peer && d->serves_office && !d->asks)
 			d->draft = draft_add(p, &(struct draft){.id = work_print(p->w, "dmz-%s", d->slug),

@@ -127,7 +127,7 @@ static uint32_t subnet_draft(struct partition *p, uint32_t domain)
 			d->text, vlan_text(w, d), d->linked);
 	else if (d->field)
 		made.reason = work_print(w,
-			"%s%s is one network with control; no cyclic control was seen that would tell more", d->text,
+			"%s%s is one network with control; no cyclic control ties its assets to each other", d->text,
 			vlan_text(w, d));
 	else if (d->asks)
 		made.reason = work_print(w, "%s%s is one network; who is in it looked at controllers elsewhere",

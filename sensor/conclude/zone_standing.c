@@ -66,7 +66,7 @@ static enum purpose purpose_of(const char *protocol)
 		"genisys", "synphasor", "c1222", "opcua", NULL};
 	static const char *const it[] = {"http", "tls", "smb", "rdp", "dns", "kerberos", "ldap", "ssh", "ftp", "telnet",
 		"smtp", "imap", "pop3", "quic", "tds", "mysql", "postgresql", "oracle", "dcerpc", "nfs", "vnc", "sip",
-		"nbns", "netbios", "mqtt", NULL};
+		NULL};
 	if (*protocol == '\0')
 		return PURPOSE_UNKNOWN;
 	return is_one_of(protocol, io)        ? PURPOSE_IO
@@ -162,9 +162,14 @@ static void link_look(struct partition *p, const struct asset_link *l)
 			client->answers |= moves_values(l);
 		break;
 	case PURPOSE_IT:
-		client->it = server->it = true;
+		client->it += l->packets;
+		server->it += l->packets;
 		break;
-	default:
+	case PURPOSE_UNKNOWN:
+		client->unknown += l->packets;
+		server->unknown += l->packets;
+		break;
+	case PURPOSE_OTHER:
 		break;
 	}
 }

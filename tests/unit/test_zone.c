@@ -169,7 +169,7 @@ START_TEST(a_look_is_no_polling)
 	conclude(steps);
 	ck_assert_str_eq(zone_at("10.1.1.10")->basis, "subnet");
 	ck_assert_str_eq(zone_at("10.1.1.10")->reason,
-		"10.1.1.0/24 is one network with control; no cyclic control was seen that would tell more");
+		"10.1.1.0/24 is one network with control; no cyclic control ties its assets to each other");
 	done();
 }
 END_TEST
@@ -224,6 +224,41 @@ START_TEST(a_told_mask_makes_the_network)
 }
 END_TEST
 
+#define CARD_A "00:1b:1b:00:00:10"
+#define CARD_B "00:1b:1b:00:00:20"
+
+START_TEST(what_talks_without_a_router_is_one_network)
+{
+	static const struct step steps[] = {PLC_AT("10.1.1.10"), ARRIVED("10.1.1.10", CARD_A, 0), PLC_AT("10.1.3.10"),
+		ARRIVED("10.1.3.10", CARD_B, 0), TALKED("10.1.1.10", "10.1.3.10", S7COMM, 102, READ), END};
+	conclude(steps);
+	in_zone("10.1.1.10", "ot-10.1.0.0-22");
+	in_zone("10.1.3.10", "ot-10.1.0.0-22");
+	done();
+}
+END_TEST
+
+START_TEST(what_a_router_stands_between_is_not)
+{
+	/* The same, but one of them was seen to come from a router too; and two in different VLANs. */
+	static const struct step passed[] = {PLC_AT("10.1.1.10"), ARP("10.1.1.10", CARD_A),
+		ARRIVED("10.1.1.10", CARD_A, 0), ARRIVED("10.1.1.10", ROUTER, 1), PLC_AT("10.1.3.10"),
+		ARRIVED("10.1.3.10", CARD_B, 0), TALKED("10.1.1.10", "10.1.3.10", S7COMM, 102, READ), END};
+	static const struct step tagged[] = {PLC_AT("10.1.1.10"), ARRIVED_IN("10.1.1.10", CARD_A, 0, 20),
+		PLC_AT("10.1.3.10"), ARRIVED_IN("10.1.3.10", CARD_B, 0, 30),
+		TALKED("10.1.1.10", "10.1.3.10", S7COMM, 102, READ), END};
+	static const struct step in_vain[] = {PLC_AT("10.1.1.10"), ARRIVED("10.1.1.10", CARD_A, 0), PLC_AT("10.1.3.10"),
+		ARRIVED("10.1.3.10", CARD_B, 0), ASKED("10.1.1.10", "10.1.3.10", S7COMM, 102, READ), END};
+	const struct step *const scenes[] = {passed, tagged, in_vain};
+	for (size_t i = 0; i < sizeof(scenes) / sizeof(*scenes); i++) {
+		conclude(scenes[i]);
+		in_zone("10.1.1.10", "ot-10.1.1.0-24");
+		in_zone("10.1.3.10", "ot-10.1.3.0-24");
+		done();
+	}
+}
+END_TEST
+
 START_TEST(home_is_where_an_asset_talks_most_with_its_own_network)
 {
 	/* One controller with a foot in two networks: polled for long in one, looked at in the other. */
@@ -264,6 +299,17 @@ START_TEST(a_quiet_network_is_not_called_business)
 	in_zone("10.5.5.7", "ot-10.5.5.0-24");
 	ck_assert_str_eq(zone_at("10.5.5.7")->reason, "10.5.5.0/24 is one network; nothing tells what it is for");
 	ck_assert_double_eq_tol(zone_at("10.5.5.7")->confidence, 0.3, 1e-9);
+	done();
+}
+END_TEST
+
+START_TEST(what_nobody_can_name_may_be_control)
+{
+	/* More of an unknown protocol than of information technology. */
+	static const struct step steps[] = {PLC_AT("10.1.1.10"), LABELLED("10.5.5.7", "10.5.5.8", SMB, 445),
+		POLLED("10.5.5.7", "10.5.5.8", NONE, 48898, 0), END};
+	conclude(steps);
+	in_zone("10.5.5.7", "ot-10.5.5.0-24");
 	done();
 }
 END_TEST
@@ -754,15 +800,16 @@ int main(void)
 		a_flat_network_falls_into_cells, a_panel_below_a_supervisor_stays_in_its_line, a_look_is_no_polling,
 		control_across_networks_is_told_and_merges_nothing, one_subnet_in_two_vlans_is_two_networks,
 		one_vlan_is_part_of_the_boundary_and_not_of_the_id, a_told_mask_makes_the_network,
-		home_is_where_an_asset_talks_most_with_its_own_network, a_network_without_control_is_business,
-		a_quiet_network_is_not_called_business, what_stands_between_business_and_control_is_a_dmz,
-		public_addresses_over_a_router_are_external, a_card_in_two_networks_one_after_the_other_is_temporary,
-		a_card_in_two_networks_at_a_time_is_not, access_points_are_wireless,
-		safety_that_exchanges_only_with_safety_is_apart, safety_beside_ordinary_io_stays_in_its_cell,
-		what_has_no_ip_is_where_it_talks, a_link_layer_network_is_anchored_at_its_controller,
-		what_could_be_anywhere_is_visibly_nowhere, children_are_where_their_parent_is,
-		a_router_is_on_the_most_trusted_side, zones_that_talk_have_a_conduit,
-		a_conduit_names_what_carried_it_and_a_zone_how_it_is_reached,
+		what_talks_without_a_router_is_one_network, what_a_router_stands_between_is_not,
+		what_nobody_can_name_may_be_control, home_is_where_an_asset_talks_most_with_its_own_network,
+		a_network_without_control_is_business, a_quiet_network_is_not_called_business,
+		what_stands_between_business_and_control_is_a_dmz, public_addresses_over_a_router_are_external,
+		a_card_in_two_networks_one_after_the_other_is_temporary, a_card_in_two_networks_at_a_time_is_not,
+		access_points_are_wireless, safety_that_exchanges_only_with_safety_is_apart,
+		safety_beside_ordinary_io_stays_in_its_cell, what_has_no_ip_is_where_it_talks,
+		a_link_layer_network_is_anchored_at_its_controller, what_could_be_anywhere_is_visibly_nowhere,
+		children_are_where_their_parent_is, a_router_is_on_the_most_trusted_side,
+		zones_that_talk_have_a_conduit, a_conduit_names_what_carried_it_and_a_zone_how_it_is_reached,
 		what_passes_in_another_vlan_did_not_carry_it, how_an_asset_is_named_decides,
 		what_people_refused_is_not_proposed_again, what_comes_beside_a_declared_zone_gets_an_id_of_its_own,
 		declared_conduits_are_there_seen_or_not, ids_last_when_assets_come_and_go, a_subnet_anchors_its_zone,
