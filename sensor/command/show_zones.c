@@ -213,7 +213,8 @@ static void put_channel(struct table *t, const struct view *v, const struct chan
 	table_cell(t, channel_verdict_name(c->verdict));
 	table_cell(t, observed ? asset_label(label, v->c, c->initiator) : "nobody");
 	table_cell(t, observed ? asset_label(label, v->c, c->responder) : NULL);
-	table_cell(t, *c->protocol != 0 ? c->protocol : observed ? "?" : "any");
+	bool any = !observed && (c->rule == NULL || c->rule->protocol_count == 0);
+	table_cell(t, *c->protocol != 0 ? c->protocol : any ? "any" : "?");
 	if (c->port != 0)
 		table_cell_format(t, "%s%s%u", c->transport, *c->transport != 0 ? "/" : "", (unsigned)c->port);
 	else

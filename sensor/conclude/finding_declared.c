@@ -282,8 +282,7 @@ void find_zone_members_never_seen(struct finder *f)
 					(unsigned)zone->members[k].line);
 		f->draft.zone = (uint32_t)i; /* declared zones come first, in the order of the file */
 		if (f->draft.line_count > 0)
-			draft_finish(f, zone->id, "%u of the members of zone %s were not seen in these captures",
-				(unsigned)f->draft.line_count, zone->id);
+			draft_finish(f, zone->id, "members of zone %s that were not seen in these captures", zone->id);
 	}
 	index_clear(&ids);
 }

@@ -156,11 +156,27 @@ static void zones_dump(FILE *out, const struct conclusions *c)
 		const struct conduit *k = &c->conduits[i];
 		fprintf(out, "conduit %s %u/%u packets %lu %ld-%ld\n", k->id, k->initiated[0], k->initiated[1],
 			(unsigned long)k->packets, (long)k->seen.first.time_ns, (long)k->seen.last.time_ns);
-		for (uint32_t j = 0; j < k->channel_count; j++)
-			fprintf(out, "  %s > %s %s/%u\n", c->assets[k->channels[j].initiator].id,
-				c->assets[k->channels[j].responder].id, k->channels[j].protocol, k->channels[j].port);
+		for (uint32_t j = 0; j < k->channel_count; j++) {
+			const struct channel *h = &k->channels[j];
+			bool seen = h->initiator != ASSET_NONE;
+			fprintf(out, "  %s > %s %s/%u %s: %s\n", seen ? c->assets[h->initiator].id : "nobody",
+				seen ? c->assets[h->responder].id : "nobody", h->protocol, h->port,
+				channel_verdict_name(h->verdict), h->because);
+		}
 		for (uint32_t j = 0; j < k->through_count; j++)
 			fprintf(out, "  through %s\n", c->assets[k->through[j]].id);
+	}
+}
+
+static void findings_dump(FILE *out, const struct conclusions *c)
+{
+	for (size_t i = 0; i < c->finding_count; i++) {
+		const struct finding *f = &c->findings[i];
+		fprintf(out, "finding %s %s %s: %s\n", f->id, severity_name(f->severity), f->rule, f->text);
+		for (uint32_t j = 0; j < f->asset_count; j++)
+			fprintf(out, "  %s\n", c->assets[f->assets[j]].id);
+		for (uint32_t j = 0; j < f->evidence_count; j++)
+			fprintf(out, "  frame %lu %s\n", (unsigned long)f->evidence[j].at.frame, f->evidence[j].what);
 	}
 }
 
@@ -219,6 +235,7 @@ char *scene_dump(const struct conclusions *c)
 		fprintf(out, "\n");
 	}
 	zones_dump(out, c);
+	findings_dump(out, c);
 	fclose(out);
 	return text;
 }
