@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* show_zones.c - the tables of zones, conduits and their channels, and findings as paragraphs. */
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -308,6 +309,20 @@ static void put_part(const struct view *v, const char *name, const char *text)
 	wrapped_print(v, FINDING_INDENT, FINDING_INDENT, text);
 }
 
+__attribute__((format(printf, 3, 4))) static void put_part_format(
+	const struct view *v, const char *name, const char *format, ...)
+{
+	char *text = NULL;
+	va_list list;
+	va_start(list, format);
+	int len = vasprintf(&text, format, list);
+	va_end(list);
+	if (len >= 0) {
+		put_part(v, name, text);
+		free(text);
+	}
+}
+
 void finding_print(const struct view *v, const struct finding *f)
 {
 	char time[TIME_TEXT_MAX];
@@ -319,15 +334,12 @@ void finding_print(const struct view *v, const struct finding *f)
 	put_part(v, "do", f->advice);
 	for (uint32_t i = 0; i < f->evidence_count; i++) {
 		const struct sighting *at = &f->evidence[i].at;
-		fprintf(v->out, "  %-*s", FINDING_INDENT - 2, i == 0 ? "frames" : "");
-		text_print_terminal(v->out, v->c->inventory->captures[at->capture].name);
-		fprintf(v->out, " frame %llu, %s: ", (unsigned long long)at->frame, time_text(time, at->time_ns));
-		text_print_terminal(v->out, f->evidence[i].what);
-		fputc('\n', v->out);
+		put_part_format(v, i == 0 ? "frames" : "", "%s frame %llu, %s: %s",
+			v->c->inventory->captures[at->capture].name, (unsigned long long)at->frame,
+			time_text(time, at->time_ns), f->evidence[i].what);
 	}
 	terminal_dim(v->out, v->terminal);
-	fprintf(v->out, "  %-*srule %s, finding %s; evidence for %s\n", FINDING_INDENT - 2, "", f->rule, f->id,
-		f->clause);
+	put_part_format(v, "", "rule %s, finding %s; evidence for %s", f->rule, f->id, f->clause);
 	terminal_plain(v->out, v->terminal);
 }
 

@@ -217,6 +217,111 @@ static void conclude_plc(struct conclusions *c, const struct inventory *inv, str
 	}
 }
 
+/* An accepted zone with a conduit to itself: a channel that is denied, one that was not observed; and a finding. */
+static void conclude_zones(struct conclusions *c)
+{
+	static const struct declared_zone zone = {
+		.id = "cell", .owner = FIXTURE_CONTROL, .security_level_target = FIXTURE_FORMULA, .line = 3};
+	static const char *protocols[] = {"dnp3"};
+	static struct conduit_rule rule = {
+		.id = "old", .protocols = protocols, .protocol_count = 1, .reason = FIXTURE_LINES, .line = 12};
+	static const struct declared_conduit conduit = {.id = "inside",
+		.from = "cell",
+		.to = "cell",
+		.status = DECLARED_ACCEPTED,
+		.allow = &rule,
+		.allow_count = 1,
+		.line = 9};
+	static const struct declared_asset row = {
+		.number = FIXTURE_FORMULA, .owner = FIXTURE_SCRIPT, .type = "hmi", .line = 2};
+	static uint32_t plc[] = {0}, both[] = {0, 2};
+	static const uint32_t link[] = {0};
+	static uint16_t vlans[] = {1, 17};
+	struct arena *a = &c->arena;
+	c->assets[0].declared = &row;
+	c->assets[0].level_confidence = 0.9;
+	c->assets[0].level_reason = "a plc, " FIXTURE_CONTROL;
+	c->assets[0].zone_reason = "declared in line 5 by the name " FIXTURE_TURNED;
+	c->assets[2].zone = ZONE_NONE;
+	c->assets[2].zone_reason = "it could be anywhere";
+	c->zones = must(arena_alloc(a, sizeof(*c->zones)));
+	c->zone_count = 1;
+	c->zones[0] = (struct zone){.id = "cell",
+		.name = FIXTURE_SCRIPT,
+		.kind = ZONE_OT,
+		.status = DECLARED_ACCEPTED,
+		.declared = &zone,
+		.basis = "declared",
+		.reason = "accepted in line 3",
+		.confidence = 1,
+		.cohesion = 0.25,
+		.level_low = "1",
+		.level_high = "1",
+		.assets = plc,
+		.asset_count = 1,
+		.subnets = TEXTS(a, "10.0.0.0/24"),
+		.subnet_count = 1,
+		.vlans = vlans,
+		.vlan_count = 2,
+		.access_points = plc,
+		.access_point_count = 1};
+	struct channel *channels = must(arena_alloc(a, 2 * sizeof(*channels)));
+	channels[0] = (struct channel){.initiator = 2,
+		.responder = 0,
+		.protocol = "s7comm",
+		.transport = "tcp",
+		.port = 102,
+		.operations = OPERATION_READ | OPERATION_CONTROL,
+		.answered = true,
+		.packets = 7,
+		.bytes = 700,
+		.seen = c->links[0].seen,
+		.links = link,
+		.link_count = 1,
+		.verdict = CHANNEL_DENIED,
+		.because = "no rule, " FIXTURE_CONTROL};
+	channels[1] = (struct channel){.initiator = ASSET_NONE,
+		.responder = ASSET_NONE,
+		.protocol = "dnp3",
+		.transport = "",
+		.verdict = CHANNEL_NOT_OBSERVED,
+		.rule = &rule,
+		.because = "rule old was not used"};
+	c->conduits = must(arena_alloc(a, sizeof(*c->conduits)));
+	c->conduit_count = 1;
+	c->conduits[0] = (struct conduit){.id = "inside",
+		.declared = &conduit,
+		.channels = channels,
+		.channel_count = 2,
+		.initiated = {1, 0},
+		.counts = {[CHANNEL_DENIED] = 1, [CHANNEL_NOT_OBSERVED] = 1},
+		.verdict = CHANNEL_DENIED,
+		.through = plc,
+		.through_count = 1,
+		.protocols = TEXTS(a, "s7comm"),
+		.protocol_count = 1,
+		.packets = 7,
+		.bytes = 700,
+		.seen = c->links[0].seen};
+	struct evidence *evidence = must(arena_alloc(a, sizeof(*evidence)));
+	evidence[0] = (struct evidence){c->links[0].seen.first, "s7comm control " FIXTURE_CONTROL};
+	c->findings = must(arena_alloc(a, sizeof(*c->findings)));
+	c->finding_count = 1;
+	c->findings[0] = (struct finding){.id = "0123456789abcdef",
+		.rule = "denied-channel",
+		.severity = SEVERITY_HIGH,
+		.title = "Traffic that is not allowed",
+		.text = "seen: " FIXTURE_LINES,
+		.advice = "find out " FIXTURE_SCRIPT,
+		.clause = "IEC 62443-3-2 ZCR 6.4",
+		.assets = both,
+		.asset_count = 2,
+		.zone = 0,
+		.conduit = 0,
+		.evidence = evidence,
+		.evidence_count = 1};
+}
+
 /* What the facts of record() would lead to, in miniature. */
 static void conclude(struct conclusions *c, const struct inventory *inv)
 {
@@ -233,6 +338,7 @@ static void conclude(struct conclusions *c, const struct inventory *inv)
 		snprintf(c->assets[i].id, sizeof(c->assets[i].id), "%s", ids[i]);
 		c->assets[i].type = types[i];
 		c->assets[i].parent = ASSET_NONE;
+		c->assets[i].rival_zone = ZONE_NONE;
 		c->assets[i].seen = inv->endpoints[o.endpoints.rows[1]].seen;
 	}
 	conclude_plc(c, inv, &c->assets[0]);
@@ -267,6 +373,7 @@ static void conclude(struct conclusions *c, const struct inventory *inv)
 	c->links[0].activity_count = 2;
 	for (unsigned i = 0; i < 2; i++)
 		c->links[0].activities[i] = &inv->activities[o.activities.rows[i]];
+	conclude_zones(c);
 	static uint32_t station[] = {2};
 	c->unanswered = must(arena_alloc(a, sizeof(*c->unanswered)));
 	c->unanswered_count = 1;

@@ -108,7 +108,8 @@ START_TEST(test_json_asset)
 	static const char module[] =
 		"\n    {\"id\":\"a-module\",\"parent\":\"a-plc\",\"at\":{\"kind\":\"s7-rack-slot\",\"value\":\"0/2\"},"
 		"\"order_number\":\"6ES7 315-2EH14-0AB0\",\"type\":\"module\",\"type_confidence\":0.00,"
-		"\"type_rules\":[],\"type_verdicts\":[],\"flags\":[],\"flag_reasons\":[],\"interfaces\":[],"
+		"\"type_rules\":[],\"type_verdicts\":[],\"flags\":[],\"flag_reasons\":[],\"zone\":\"cell\","
+		"\"interfaces\":[],"
 		"\"roles\":[],\"facts\":["
 		"{\"attribute\":\"order_number\",\"value\":\"6ES7 315-2EH14-0AB0\",\"protocol\":\"s7comm\","
 		"\"message\":\"SZL 0x0011\",\"at\":{\"kind\":\"s7-rack-slot\",\"value\":\"0/2\"},"
@@ -128,8 +129,7 @@ START_TEST(test_json_asset)
 	static const char end[] =
 		"\n  ],\n  \"unanswered\": [\n"
 		"    {\"address\":\"10.0.0.99\",\"asked_by\":[\"a-station\"],\"protocols\":[\"modbus\"]}\n"
-		"  ],\n  \"zones\": [],\n  \"conduits\": [],\n  \"findings\": [],\n  \"coverage\": "
-		"{\"cut_captures\":1,";
+		"  ],\n  \"zones\": [\n    {\"id\":\"cell\",";
 	char *text = exported(export_json, false, "Plant \"1\"");
 	ck_assert_msg(strncmp(text, start, strlen(start)) == 0, "%s", text);
 	ck_assert_msg(strstr(text, protocols) != NULL, "%s", text);
@@ -140,6 +140,52 @@ START_TEST(test_json_asset)
 					   "\"because\":\"answers \\\"http\\\"\"}"));
 	ck_assert_ptr_nonnull(strstr(text, "\"type_rules\":[\"s7-server\"],"));
 	free(text);
+}
+END_TEST
+
+/* A zone, a conduit and a finding, whole; a channel that was not observed has no ends. */
+START_TEST(test_json_zones)
+{
+	static const char zones[] =
+		"\n  \"zones\": [\n    "
+		"{\"id\":\"cell\",\"name\":\"\\u003c/script>\\u003cscript>alert(1)\\u003c/script>\","
+		"\"kind\":\"ot\",\"status\":\"accepted\",\"basis\":\"declared\",\"reason\":\"accepted in line 3\","
+		"\"confidence\":1.00,\"cohesion\":0.25,\"levels\":[\"1\",\"1\"],\"subnets\":[\"10.0.0.0/24\"],"
+		"\"vlans\":[1,17],\"assets\":[\"a-plc\"],\"access_points\":[\"a-plc\"],\"declared\":{"
+		"\"owner\":\"\\u001b[31mred\\u0007\",\"security_level_target\":\"=cmd|' /C calc'!A0\",\"line\":3}}\n  "
+		"],";
+	static const char conduit[] =
+		"\n  \"conduits\": [\n    {\"id\":\"inside\",\"zones\":[\"cell\",\"cell\"],\"status\":\"accepted\","
+		"\"verdict\":\"denied\",\"protocols\":[\"s7comm\"],\"through\":[\"a-plc\"],\"initiated\":[1,0],"
+		"\"packets\":7,\"bytes\":700,";
+	static const char declared[] =
+		"\"declared\":{\"from\":\"cell\",\"to\":\"cell\",\"line\":9},\"channels\":[{\"initiator\":\"a-"
+		"station\","
+		"\"responder\":\"a-plc\",\"protocol\":\"s7comm\",\"transport\":\"tcp\",\"port\":102,"
+		"\"operations\":[\"read\",\"control\"],\"basis\":\"dissected\",\"answered\":true,\"packets\":7,"
+		"\"bytes\":700,";
+	static const char channel[] =
+		"\"verdict\":\"denied\",\"because\":\"no rule, \\u001b[31mred\\u0007\"},{\"protocol\":\"dnp3\","
+		"\"operations\":[],\"verdict\":\"not observed\",\"rule\":{\"id\":\"old\",\"number\":1,";
+	static const char finding[] = "\n  \"findings\": [\n    "
+				      "{\"id\":\"0123456789abcdef\",\"rule\":\"denied-channel\",\"severity\":\"high\","
+				      "\"title\":\"Traffic that is not allowed\",";
+	static const char assets[] =
+		"\"clause\":\"IEC 62443-3-2 ZCR 6.4\",\"assets\":[\"a-plc\",\"a-station\"],\"zone\":\"cell\","
+		"\"conduit\":\"inside\",\"evidence\":[{\"capture\":1,\"frame\":";
+	const char *const parts[] = {zones, conduit, declared, channel, finding, assets};
+	char *whole = exported(export_json, false, "x"), *check = exported(export_check, false, "x");
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		ck_assert_msg(strstr(whole, parts[i]) != NULL, "%s\nis not in\n%s", parts[i], whole);
+		ck_assert_msg(strstr(check, parts[i]) != NULL, "%s\nis not in\n%s", parts[i], check);
+	}
+	ck_assert_ptr_nonnull(
+		strstr(whole, "\"purdue_level\":\"1\",\"level_confidence\":0.90,\"level_reason\":\"a plc, "));
+	ck_assert_ptr_nonnull(strstr(whole, "\"zone_reason\":\"it could be anywhere\""));
+	ck_assert_ptr_nonnull(
+		strstr(check, "\"schema\": \"earshot.check/1\",\n  \"site\": \"x\",\n  \"verdicts\": "
+			      "{\"allowed\":0,\"denied\":1,\"unreviewed\":0,\"expired\":0,\"not_observed\":1},"));
+	free(whole), free(check);
 }
 END_TEST
 
@@ -182,15 +228,16 @@ START_TEST(test_csv)
 		"id,parent,at_kind,at,name,vendor,model,order_number,serial_number,hardware_version,firmware_version,"
 		"os,type,"
 		"type_confidence,flags,purdue_level,ips,macs,mac_vendors,vlans,hostnames,roles,conflicts,first_seen,"
-		"last_seen,site\r\n"
+		"last_seen,site,zone,zone_kind,zone_status,asset_number,owner,location,criticality\r\n"
 		"a-plc,,,," FIXTURE_CONTROL ",Rockwell," FIXTURE_SCRIPT
 		",,,,V3.2.7,,plc,0.95,safety_related,1,10.0.0.8; fe80::1:2,"
 		"00:1b:1b:35:84:10,Siemens AG,1; 17,\"'" FIXTURE_FORMULA "\",s7comm server,firmware_version,"
-		"2023-11-14T22:13:21.123456Z,2023-11-14T22:13:28.123456Z,\"'@site\"\r\n"
+		"2023-11-14T22:13:21.123456Z,2023-11-14T22:13:28.123456Z,\"'@site\",cell,ot,accepted,"
+		"\"'" FIXTURE_FORMULA "\"," FIXTURE_SCRIPT ",,\r\n"
 		"a-module,a-plc,s7-rack-slot,0/2,,,,6ES7 315-2EH14-0AB0,,,,,module,0.00,,,,,,,,,,"
-		"2023-11-14T22:13:21.123456Z,2023-11-14T22:13:28.123456Z,\"'@site\"\r\n"
+		"2023-11-14T22:13:21.123456Z,2023-11-14T22:13:28.123456Z,\"'@site\",cell,ot,accepted,,,,\r\n"
 		"a-station,,,,,,,,,,,,unknown,0.00,,,10.0.0.100,,,,,,,"
-		"2023-11-14T22:13:21.123456Z,2023-11-14T22:13:28.123456Z,\"'@site\"\r\n");
+		"2023-11-14T22:13:21.123456Z,2023-11-14T22:13:28.123456Z,\"'@site\",,,,,,,\r\n");
 	free(text);
 }
 END_TEST
@@ -298,9 +345,10 @@ static char *shown(int (*show)(const struct view *v), unsigned width, bool colou
 /* No line is longer than the terminal, no control character gets through, at any width. */
 START_TEST(test_show_fits)
 {
-	static int (*const shows[])(const struct view *v) = {show_assets, show_links, show_facts, show_captures};
+	static int (*const shows[])(const struct view *v) = {
+		show_assets, show_links, show_facts, show_captures, show_zones, show_conduits, show_findings};
 	for (unsigned width = 60; width <= 200; width += 10) {
-		for (unsigned i = 0; i < 4; i++) {
+		for (unsigned i = 0; i < sizeof(shows) / sizeof(shows[0]); i++) {
 			char *text = shown(shows[i], width, false, NULL, 0), *rest = text, *line;
 			while ((line = strsep(&rest, "\n")) != NULL) {
 				ck_assert_msg(text_columns(line) <= width, "%u: '%s'", width, line);
@@ -318,19 +366,20 @@ START_TEST(test_show_assets)
 {
 	char *narrow = shown(show_assets, 80, false, NULL, 0), *wide = shown(show_assets, 0, false, NULL, 0);
 	ck_assert_str_eq(narrow,
-		"ADDRESS      TYPE     VENDOR    MODEL                        FIRMWARE  PROTOCOLS\n"
-		"10.0.0.8 +1  plc      Rockwell  </script><script>alert(1)<\xe2\x80\xa6  V3.2.7    s7comm\n"
-		"\xe2\x94\x94 rack 0/2   module             6ES7 315-2EH14-0AB0\n"
+		"ADDRESS      TYPE     LEVEL  VENDOR    MODEL                 FIRMWARE  PROTOCOLS\n"
+		"10.0.0.8 +1  plc      1      Rockwell  </script><script>al\xe2\x80\xa6  V3.2.7    s7comm\n"
+		"\xe2\x94\x94 rack 0/2   module                    6ES7 315-2EH14-0AB0\n"
 		"10.0.0.100   unknown\n");
 	ck_assert_str_eq(wide,
-		"ADDRESS      TYPE     VENDOR    MODEL                               FIRMWARE  NAME        "
-		"         PROTOCOLS  MAC                LAST SEEN             ID\n"
-		"10.0.0.8 +1  plc      Rockwell  </script><script>alert(1)</script>  V3.2.7    \\u{1B}[31mred\\u{07}"
-		"  s7comm     00:1b:1b:35:84:10  2023-11-14T22:13:28Z  a-plc\n"
-		"\xe2\x94\x94 rack 0/2   module             6ES7 315-2EH14-0AB0                            "
-		"                                                  2023-11-14T22:13:28Z  a-module\n"
-		"10.0.0.100   unknown                                                                      "
-		"                                       2023-11-14T22:13:28Z  a-station\n");
+		"ADDRESS      TYPE     LEVEL  VENDOR    MODEL                               FIRMWARE  NAME        "
+		"         ZONE  PROTOCOLS  MAC                LAST SEEN             ID\n"
+		"10.0.0.8 +1  plc      1      Rockwell  </script><script>alert(1)</script>  V3.2.7    "
+		"\\u{1B}[31mred\\u{07}"
+		"  cell  s7comm     00:1b:1b:35:84:10  2023-11-14T22:13:28Z  a-plc\n"
+		"\xe2\x94\x94 rack 0/2   module                    6ES7 315-2EH14-0AB0                            "
+		"                                                        2023-11-14T22:13:28Z  a-module\n"
+		"10.0.0.100   unknown                                                                             "
+		"                                             2023-11-14T22:13:28Z  a-station\n");
 	free(narrow), free(wide);
 }
 END_TEST
@@ -354,6 +403,18 @@ START_TEST(test_show_asset)
 	ck_assert_ptr_nonnull(strstr(text, "Behind it\n  s7-rack-slot 0/2  a-module  6ES7 315-2EH14-0AB0\n"));
 	ck_assert_ptr_nonnull(strstr(text, "  from 10.0.0.100: control: PLC stop (0x29): " FIXTURE_FORMULA
 					   "; plc,\"1\".pcap frame 12, 2 times\n"));
+	ck_assert_ptr_nonnull(
+		strstr(text, "  Purdue level        1 (confidence 90 %): a plc, \\u{1B}[31mred\\u{07}\n"
+			     "  zone                cell (ot, accepted): declared in line 5 by the name "));
+	ck_assert_ptr_nonnull(strstr(text, "In the register, line 2\n"
+					   "  FIELD   REGISTER                            OBSERVED\n"
+					   "  number  =cmd|' /C calc'!A0\n"
+					   "  type    hmi                                 plc\n"
+					   "  owner   " FIXTURE_SCRIPT "\n"));
+	ck_assert_ptr_nonnull(
+		strstr(text, "What would change it\n  hmi has 0.20 points; 0.00 more would make it undecided, "
+			     "1.70 more another type\n"));
+	ck_assert_ptr_nonnull(strstr(text, "Findings\n  high    Traffic that is not allowed: seen: two"));
 	ck_assert_ptr_null(strchr(text, '\x1b'));
 	free(text);
 	text = shown(show_plc, 80, true, NULL, 0); /* colour: only our own sequences */
@@ -456,6 +517,7 @@ int main(void)
 	tcase_add_test(t, test_json_element);
 	tcase_add_test(t, test_json_asset);
 	tcase_add_test(t, test_json_harmless);
+	tcase_add_test(t, test_json_zones);
 	tcase_add_test(t, test_order_does_not_show);
 	tcase_add_test(t, test_csv);
 	tcase_add_test(t, test_full_stream);
