@@ -68,7 +68,8 @@ int store_follow(struct store *s)
 		struct inventory *nothing = inventory_new(&inventory_limits_default);
 		if (nothing == NULL)
 			return database_fail_text(&s->db, -ENOMEM, "out of memory");
-		store_make(s, nothing, NULL);
+		if (store_make(s, nothing, NULL) == 0)
+			store_look(s);
 		inventory_free(nothing);
 	}
 	if (s->db.code == 0)

@@ -301,7 +301,7 @@ static void log_changes(struct writer *w, uint64_t forgotten, uint64_t reloads)
 		w->compacted_log_ns = now;
 	}
 	if (w->image.reloads != reloads)
-		say(w, LOG_NOTICE, "another program has written to the store: loaded again");
+		say(w, LOG_NOTICE, "the store was loaded again: another program has written to it, or it was not there for a while");
 }
 
 static void measure(struct writer *w)

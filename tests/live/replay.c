@@ -6,13 +6,13 @@
  *
  * EPOCH packets are an epoch; it is committed before the next packet. 0: never before the end. PASSES times, each time later
  * by the length of the capture. After each commit a line "committed PACKETS" says what may not be lost any more.
- * $EARSHOT_FEED_LIMIT: largest file in bytes that the program may write (a full disk), until SIGUSR1.
+ * $EARSHOT_REPLAY_STEPS: lines "PACKETS COMMAND"; the shell gets the command when so many packets were taken ($PPID is
+ * this program): how a test fills a disk and makes room again at a certain packet.
  */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "feed.h"
 
@@ -20,43 +20,26 @@ struct replay {
 	struct watch *watch;
 	uint64_t packets, epoch;
 	int64_t shift_ns, last_ns;
+	char *steps;
 };
 
-static volatile sig_atomic_t lifted;
-
-static void on_signal(int number)
+/* The command of the line whose turn it is; it is taken out of the list. */
+static void do_steps(struct replay *r)
 {
-	lifted = number == SIGUSR1;
-}
-
-/* A disk that is full as long as the limit stands: writes fail with EFBIG. */
-static void limit_files(void)
-{
-	const char *limit = getenv("EARSHOT_FEED_LIMIT");
-	struct rlimit r;
-	signal(SIGXFSZ, SIG_IGN);
-	signal(SIGUSR1, on_signal);
-	if (limit == NULL || getrlimit(RLIMIT_FSIZE, &r) != 0)
-		return;
-	r.rlim_cur = strtoull(limit, NULL, 10);
-	setrlimit(RLIMIT_FSIZE, &r);
-}
-
-static void lift_limit(void)
-{
-	struct rlimit r;
-	if (!lifted || getrlimit(RLIMIT_FSIZE, &r) != 0)
-		return;
-	r.rlim_cur = r.rlim_max;
-	setrlimit(RLIMIT_FSIZE, &r);
-	lifted = 0;
-	puts("lifted");
+	char *rest;
+	while (r->steps != NULL && *r->steps != 0 && strtoull(r->steps, &rest, 10) <= r->packets) {
+		r->steps = strchrnul(rest, '\n');
+		if (*r->steps != 0)
+			*r->steps++ = 0;
+		if (system(rest) != 0)
+			fprintf(stderr, "step failed: %s\n", rest);
+		printf("step %s\n", rest);
+	}
 }
 
 static void commit(struct replay *r)
 {
 	struct watch_status s;
-	lift_limit();
 	feed_commit(r->watch);
 	watch_status(r->watch, &s);
 	printf("%s %llu\n", s.store == STORE_FINE ? "committed" : "waiting", (unsigned long long)r->packets);
@@ -77,6 +60,7 @@ static int64_t pass(struct replay *r, struct source *source)
 		watch_packet(r->watch, &packet);
 		if (++r->packets % (r->epoch != 0 ? r->epoch : UINT64_MAX) == 0)
 			commit(r);
+		do_steps(r);
 	}
 	return r->last_ns - first_ns + SECOND;
 }
@@ -88,7 +72,7 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	}
 	struct watch_options options = watch_options_default;
-	const char *interval = getenv("EARSHOT_FEED_CONCLUDE_MS"), *silent = getenv("EARSHOT_FEED_SILENT_S");
+	const char *interval = getenv("EARSHOT_REPLAY_CONCLUDE_MS"), *silent = getenv("EARSHOT_REPLAY_SILENT_S");
 	options.db = argv[1];
 	options.capture_name = argv[4];
 	options.ring_bytes = 0;
@@ -97,7 +81,9 @@ int main(int argc, char **argv)
 	options.log = feed_log;
 	options.event = feed_event;
 	struct replay r = {.watch = feed_start(&options), .epoch = strtoull(argv[2], NULL, 10)};
-	limit_files();
+	if (getenv("EARSHOT_REPLAY_STEPS") != NULL)
+		r.steps = strdup(getenv("EARSHOT_REPLAY_STEPS"));
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a full disk, not the end */
 	for (long passes = strtol(argv[3], NULL, 10); passes > 0; passes--) {
 		struct source *source;
 		if (source_open(&source, argv[5]) != 0) {
@@ -107,7 +93,6 @@ int main(int argc, char **argv)
 		r.shift_ns += pass(&r, source);
 		source_close(source);
 	}
-	lift_limit();
 	int err = watch_end(r.watch);
 	printf("end %d\n", err);
 	return err == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
