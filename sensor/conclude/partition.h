@@ -58,7 +58,7 @@ enum carving {
 /* What an asset does. Of devices only; a child is where its parent is. */
 struct standing {
 	uint8_t carving;            /* enum carving */
-	bool answers;               /* a controller: answers reads or writes over a protocol of control */
+	bool answers;               /* a controller: answers over a protocol of control */
 	bool asks;                  /* asks such */
 	bool io;                    /* exchanges inputs and outputs cyclically */
 	uint64_t it, unknown;       /* packets of information technology, and of what nobody could name */

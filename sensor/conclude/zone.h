@@ -21,7 +21,7 @@ struct zone {
 	enum zone_kind kind;
 	enum declared_status status;
 	const struct declared_zone *declared; /* NULL: a proposal of the sensor */
-	const char *basis;    /* one word: declared, cyclic, supervision, subnet, vlan, safety, business, external, wireless, temporary */
+	const char *basis;    /* one word: declared, cyclic, supervision, subnet, vlan, safety, business, dmz, external, wireless, temporary */
 	const char *reason;   /* one line: why these assets */
 	double confidence;    /* 0 .. 1; 1 for an accepted declaration */
 	double cohesion;      /* packets inside / all packets of its assets; 1 without any */

@@ -157,9 +157,8 @@ static void link_look(struct partition *p, const struct asset_link *l)
 	case PURPOSE_CONTROL:
 		client->asks |= is_answered(l);
 		client->polls |= link_is_cyclic(p, l);
-		server->answers |= is_answered(l) && moves_values(l);
-		if (l->parts & PART_EXCHANGE)
-			client->answers |= moves_values(l);
+		server->answers |= is_answered(l);
+		client->answers |= (l->parts & PART_EXCHANGE) != 0;
 		break;
 	case PURPOSE_IT:
 		client->it += l->packets;
