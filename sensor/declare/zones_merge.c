@@ -270,6 +270,17 @@ static void tell_unsafe(const struct merge *m, const char *path, void (*warn)(vo
 		warn(to, line);
 }
 
+static void tell_size(const char *path, const struct proposals *p, void (*warn)(void *to, const char *line), void *to)
+{
+	char line[PATH_MAX + 200];
+	snprintf(line, sizeof(line),
+		"%s: with %zu zones and %zu conduits more it would be larger than %u bytes, the most that is read; "
+		"nothing was written",
+		path, p->zone_count, p->conduit_count, YAML_STRICT_BYTES_MAX);
+	if (warn != NULL)
+		warn(to, line);
+}
+
 int zones_merge(const char *path, const char *old, size_t len, const struct proposals *p, char **out, size_t *out_len,
 	void (*warn)(void *to, const char *line), void *to)
 {
@@ -293,6 +304,10 @@ int zones_merge(const char *path, const char *old, size_t len, const struct prop
 		join(&m, out, out_len);
 	else if (m.err == 0)
 		begin(&m, out, out_len);
+	if (m.err == 0 && *out_len > YAML_STRICT_BYTES_MAX) {
+		tell_size(path, p, warn, to);
+		m.err = -EINVAL;
+	}
 	if (m.err == 0 && !reads_back(&m, path, *out, *out_len)) {
 		tell_unsafe(&m, path, warn, to);
 		m.err = -EINVAL;

@@ -281,14 +281,14 @@ START_TEST(large_files_are_refused)
 	struct declarations *d;
 	memset(text, '#', len);
 	ck_assert_int_eq(load_bytes(&d, text, len), -EFBIG);
-	ck_assert_str_eq(files.told[0], "z.yaml: larger than 4194304 bytes, the most that is read");
+	ck_assert_str_eq(files.told[0], "z.yaml: larger than 8388608 bytes, the most that is read");
 	/* as many values as fit: a list of empty lists */
 	len = 0;
 	len += (size_t)sprintf(text, "zones:\n");
-	while (len < (4u << 20) - 10)
+	while (len < (8u << 20) - 10)
 		len += (size_t)sprintf(text + len, "- []\n");
 	ck_assert_int_eq(load_bytes(&d, text, len), -EINVAL);
-	ck_assert_str_eq(files.told[0], "z.yaml:399998:3: more values than are read from one file");
+	ck_assert_str_eq(files.told[0], "z.yaml:799998:3: more values than are read from one file");
 	free(text);
 	ck_assert_int_eq(declarations_load(&d, "/nowhere/z.yaml", NULL, written_tell, &files), -ENOENT);
 }
