@@ -10,11 +10,18 @@ extern const struct dissector arp_dissector, nd_dissector, dhcp_dissector, dnp3_
 extern const struct dissector bacnet_dissector, iec104_dissector, opcua_dissector, snmp_dissector;
 extern const struct dissector lldp_dissector, cdp_dissector, stp_dissector, pn_dcp_dissector, pn_rt_dissector,
     pn_io_dissector, goose_dissector, sv_dissector, ethercat_dissector, powerlink_dissector;
+extern const struct dissector ads_dissector, c1222_dissector, fins_dissector, fox_dissector, hart_ip_dissector,
+    melsec_dissector, synphasor_dissector;
+extern const struct dissector ftp_dissector, http_dissector, ntp_dissector, ssdp_dissector, ssh_dissector,
+    telnet_dissector;
 
 const struct dissector *const dissectors[] = {
     &dnp3_dissector, &enip_dissector, &tpkt_dissector, &tls_dissector, &dhcp_dissector, &cip_io_dissector,
     &opcua_dissector, &iec104_dissector, &bacnet_dissector, &snmp_dissector,
-    &modbus_dissector, &pn_io_dissector, &arp_dissector, &nd_dissector,
+    &fox_dissector, &synphasor_dissector, &c1222_dissector, &ads_dissector, &hart_ip_dissector, &melsec_dissector,
+    &fins_dissector, &modbus_dissector, &pn_io_dissector, &arp_dissector, &nd_dissector,
     &lldp_dissector, &cdp_dissector, &stp_dissector, &pn_dcp_dissector, &pn_rt_dissector, &goose_dissector,
-    &sv_dissector, &ethercat_dissector, &powerlink_dissector, NULL,
+    &sv_dissector, &ethercat_dissector, &powerlink_dissector,
+    /* those that take what follows a greeting as it comes: last */
+    &ssdp_dissector, &ntp_dissector, &http_dissector, &ssh_dissector, &ftp_dissector, &telnet_dissector, NULL,
 };
