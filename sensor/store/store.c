@@ -115,6 +115,7 @@ int store_look(struct store *s)
 	struct stat st = {0};
 	int result = stat(s->path, &st);
 	s->before = st;
+	s->absent = s->placeholder = false;
 	if (result != 0) {
 		if (errno != ENOENT)
 			return fail_errno(s, errno, "cannot be opened");

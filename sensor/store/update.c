@@ -111,8 +111,6 @@ static bool is_same_file(const struct store *s, bool *gone)
 static int make_again(struct store *s, const struct store_change *change)
 {
 	detach(s);
-	s->absent = true;
-	s->placeholder = false;
 	if (store_make(s, change->inv, NULL) != 0 || store_look(s) != 0 || open_again(s) != 0)
 		return s->db.code;
 	s->seen = look_at_version(s);
