@@ -5,9 +5,8 @@
 #include <stdlib.h>
 
 #define AIR 4             /* between a label and what passes beside it */
-#define STEP 4            /* places that are tried for a label wider than its run */
-#define CAREFUL_EDGES 600 /* with more conduits such a label stands in the middle: each is compared with all conduits  \
-			   */
+#define STEP 6            /* places that are tried for a label */
+#define CAREFUL_EDGES 300 /* with more conduits labels stand in the middle: each is compared with all conduits */
 
 /* `a` is the upper end of the conduit, or nearer to it. */
 static void set_run(struct map_run *run, int a, int b, bool b_up)
@@ -23,7 +22,6 @@ static int gutter_of(const struct map *m, const struct map_edge *e)
 	return m->gutter_x[e->gutter] + (int)e->gutter_track * MAP_GUTTER_TRACK;
 }
 
-/* The label stands on the longest. */
 static void lay_runs(const struct map *m, struct map_edge *e)
 {
 	int above = e->ports[e->upper].x, below = e->ports[!e->upper].x;
@@ -34,7 +32,6 @@ static void lay_runs(const struct map *m, struct map_edge *e)
 	int between = gutter_of(m, e);
 	set_run(&e->runs[0], above, between, false);
 	set_run(&e->runs[1], between, below, false);
-	e->label_run = e->runs[1].right - e->runs[1].left >= e->runs[0].right - e->runs[0].left;
 }
 
 static bool is_between(int x, int left, int right)
@@ -60,43 +57,62 @@ static unsigned uprights(const struct map *m, const struct map_edge *e, uint32_t
 	return is_between(e->run_count == 2 ? gutter_of(m, e) : x, left, right);
 }
 
-static unsigned in_the_way(const struct map *m, const struct map_edge *own, int left)
+static unsigned in_the_way(const struct map *m, const struct map_edge *own, uint32_t channel, int left)
 {
 	unsigned count = 0;
 	for (uint32_t i = 0; i < m->edge_count; i++)
 		if (&m->edges[i] != own)
-			count +=
-				uprights(m, &m->edges[i], own->runs[own->label_run].channel, left, left + own->label_w);
+			count += uprights(m, &m->edges[i], channel, left, left + own->label_w);
 	return count;
 }
 
+struct stand {
+	int x;
+	unsigned in_the_way;
+};
+
 /*
- * A label wider than its run stands over it where the fewest others pass, of equal places in the middle. Its room is
- * kept free of other runs like the run itself.
+ * Where a label on this run is passed by the fewest others, of equal places the one nearest to the middle. It lies on
+ * the run, or over all of it when it is wider.
  */
-static void make_room(const struct map *m, struct map_edge *e)
+static struct stand find_stand(const struct map *m, const struct map_edge *e, const struct map_run *run)
 {
-	struct map_run *run = &e->runs[e->label_run];
-	int wider = e->label_w - (run->right - run->left);
-	if (wider <= 0)
-		return;
-	int least_x = MAP_MARGIN + MAP_BAND_NAME_W + 4, most_x = m->width - MAP_MARGIN - 4 - e->label_w;
-	int middle = run->left - wider / 2, best = middle;
-	unsigned least = m->edge_count <= CAREFUL_EDGES ? in_the_way(m, e, middle) : 0;
-	for (int away = STEP; least > 0 && away <= wider / 2; away += STEP) {
+	int slack = abs(e->label_w - (run->right - run->left)) / 2;
+	int least_x = MAP_MARGIN + MAP_BAND_NAME_W + AIR, most_x = m->width - MAP_MARGIN - AIR - e->label_w;
+	int middle = run->left + (run->right - run->left - e->label_w) / 2;
+	middle = middle > most_x ? most_x : middle < least_x ? least_x : middle;
+	struct stand best = {middle, 0};
+	if (m->edge_count > CAREFUL_EDGES)
+		return best;
+	best.in_the_way = in_the_way(m, e, run->channel, middle);
+	for (int away = STEP; best.in_the_way > 0 && away <= slack; away += STEP) {
 		for (int side = -1; side <= 1; side += 2) {
-			int x = middle + side * away;
-			unsigned count = x < least_x || x > most_x ? least : in_the_way(m, e, x);
-			if (count < least) {
-				least = count;
-				best = x;
-			}
+			struct stand s = {.x = middle + side * away};
+			if (s.x < least_x || s.x > most_x)
+				continue;
+			s.in_the_way = in_the_way(m, e, run->channel, s.x);
+			if (s.in_the_way < best.in_the_way)
+				best = s;
 		}
 	}
-	best = best > most_x ? most_x : best;
-	best = best < least_x ? least_x : best;
-	run->room_left = best < run->left ? best : run->left;
-	run->room_right = best + e->label_w > run->right ? best + e->label_w : run->right;
+	return best;
+}
+
+/* The label stands on the run where least is in its way, of equal ones on the longer; its room is kept free of runs. */
+static void make_room(const struct map *m, struct map_edge *e)
+{
+	struct stand stand = find_stand(m, e, &e->runs[0]);
+	if (e->run_count == 2) {
+		struct stand other = find_stand(m, e, &e->runs[1]);
+		int longer = (e->runs[1].right - e->runs[1].left) - (e->runs[0].right - e->runs[0].left);
+		if (other.in_the_way < stand.in_the_way || (other.in_the_way == stand.in_the_way && longer >= 0)) {
+			stand = other;
+			e->label_run = 1;
+		}
+	}
+	struct map_run *run = &e->runs[e->label_run];
+	run->room_left = stand.x < run->left ? stand.x : run->left;
+	run->room_right = stand.x + e->label_w > run->right ? stand.x + e->label_w : run->right;
 }
 
 void map_runs(struct map *m)

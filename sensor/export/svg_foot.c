@@ -42,7 +42,7 @@ static void draw_legend(FILE *out, int x, int y)
 	draw_sample(out, x, y + 3 * LINE_H + 2, ZONE_EXTERNAL, false, "external, wireless or temporary");
 	fprintf(out, "<path d=\"M%d %dh46\" stroke=\"#14202b\" stroke-width=\"1.8\"/><path d=\"M%d %dl-11 -5v10z\"/>\n",
 		x, y + 4 * LINE_H + 4, x + 56, y + 4 * LINE_H + 4);
-	svg_text(out, x + 66, y + 4 * LINE_H + 8, "font-size=\"10.5\"", "points to who is called");
+	svg_text(out, x + 66, y + 4 * LINE_H + 8, "font-size=\"10.5\"", "from initiator to responder");
 	svg_guard(out, x + 8, y + 5 * LINE_H + 4, false);
 	svg_guard(out, x + 34, y + 5 * LINE_H + 4, true);
 	svg_text(out, x + 66, y + 5 * LINE_H + 8, "font-size=\"10.5\"", "through a router, through a firewall");
