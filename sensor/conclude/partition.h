@@ -70,6 +70,7 @@ struct standing {
 	bool hub;                   /* supervises many, or many networks, or serves the whole site */
 	bool local;                 /* `hub` by its type only: whom it serves is at home */
 	uint32_t controllers;       /* assets that it asks over protocols of control */
+	uint32_t remote;            /* of those in other networks */
 	uint32_t networks;          /* networks of those, its own not counted */
 	uint32_t io_safe, io_other; /* partners of cyclic I/O: safety-related, others */
 	uint32_t draft;

@@ -8,8 +8,9 @@
  * controller once, or an office that reads it for a minute, does not join its cell.
  *
  * A hub is what would tie cells together that are not one: it is known by its type (historian, domain controller, time
- * server ...), or by its reach: it asks more than HUB_CONTROLLERS controllers, or controllers of other networks. Reach
- * stands in for betweenness: it is counted in one pass, and a person can check it.
+ * server ...), or by its reach: most controllers that it asks are in other networks, or it is the highest of its own
+ * network and asks more than HUB_CONTROLLERS there. Reach stands in for betweenness: it is counted in one pass, and a
+ * person can check it.
  */
 #include "sensor/conclude/partition.h"
 
@@ -202,17 +203,22 @@ static void reach_count(struct partition *p)
 		last_server = l->server;
 		uint32_t home = p->domains.home[l->server];
 		p->at[l->client].controllers++;
-		if (home == DOMAIN_NONE || home == p->domains.home[l->client] || stamps[home] == l->client + 1)
+		if (home == DOMAIN_NONE || home == p->domains.home[l->client])
+			continue;
+		p->at[l->client].remote++;
+		if (stamps[home] == l->client + 1)
 			continue;
 		stamps[home] = l->client + 1;
 		p->at[l->client].networks++;
 	}
 }
 
-/* A controller or a gateway may ask many: it is part of what it controls. */
+/* A controller or a gateway may ask many: it is part of what it controls. So is what is asked itself, without a type.
+ */
 static bool can_be_hub(const struct partition *p, uint32_t i)
 {
-	return !p->at[i].low && !p->at[i].routes && p->w->out->assets[i].parent == ASSET_NONE;
+	const struct standing *s = &p->at[i];
+	return !s->low && !s->routes && (s->upper || !s->answers) && p->w->out->assets[i].parent == ASSET_NONE;
 }
 
 static bool is_serving(const struct asset *asset)
@@ -222,12 +228,15 @@ static bool is_serving(const struct asset *asset)
 	return is_one_of(asset->type, types);
 }
 
-/* Hubs that reach other networks; and the networks whose controllers they poll. */
+/*
+ * Hubs that reach other networks; and the networks whose controllers they poll. A panel that reads a neighbour's
+ * controller beside its own is none: most of what a hub asks is elsewhere.
+ */
 static void far_hubs_find(struct partition *p)
 {
 	const struct conclusions *out = p->w->out;
 	for (uint32_t i = 0; i < p->count; i++)
-		p->at[i].hub = p->at[i].networks > 0 && can_be_hub(p, i);
+		p->at[i].hub = p->at[i].remote * 2 > p->at[i].controllers && can_be_hub(p, i);
 	for (size_t i = 0; i < out->link_count; i++) {
 		const struct asset_link *l = &out->links[i];
 		uint32_t there = p->domains.home[l->server];

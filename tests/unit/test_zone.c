@@ -162,6 +162,33 @@ START_TEST(a_panel_below_a_supervisor_stays_in_its_line)
 }
 END_TEST
 
+START_TEST(a_panel_that_reads_its_neighbour_stays_in_its_line)
+{
+	static const struct step steps[] = {PLC_AT("10.1.1.10"), PLC_AT("10.1.2.10"), PANEL_AT("10.1.1.50"),
+		POLLED("10.1.1.50", "10.1.1.10", S7COMM, 102, READ),
+		POLLED("10.1.1.50", "10.1.2.10", S7COMM, 102, READ), END};
+	conclude(steps);
+	in_zone("10.1.1.50", "ot-10.1.1.0-24");
+	in_zone("10.1.2.10", "ot-10.1.2.0-24");
+	done();
+}
+END_TEST
+
+START_TEST(a_master_that_is_asked_itself_is_no_supervision)
+{
+	/* Six stations, and somebody who reads the master: a controller without a type. */
+	static const struct step steps[] = {POLLED("10.1.1.10", "10.1.1.21", FINS, 9600, READ),
+		POLLED("10.1.1.10", "10.1.1.22", FINS, 9600, READ), POLLED("10.1.1.10", "10.1.1.23", FINS, 9600, READ),
+		POLLED("10.1.1.10", "10.1.1.24", FINS, 9600, READ), POLLED("10.1.1.10", "10.1.1.25", FINS, 9600, READ),
+		POLLED("10.1.1.10", "10.1.1.26", FINS, 9600, READ), POLLED("10.1.1.5", "10.1.1.10", MODBUS, 502, READ),
+		END};
+	conclude(steps);
+	in_zone("10.1.1.10", "ot-10.1.1.0-24");
+	in_zone("10.1.1.26", "ot-10.1.1.0-24");
+	done();
+}
+END_TEST
+
 START_TEST(a_look_is_no_polling)
 {
 	static const struct step steps[] = {PLC_AT("10.1.1.10"), PLC_AT("10.1.1.11"),
@@ -797,19 +824,21 @@ END_TEST
 int main(void)
 {
 	const TTest *const all[] = {a_network_of_control_is_one_zone, what_supervises_other_networks_is_supervision,
-		a_flat_network_falls_into_cells, a_panel_below_a_supervisor_stays_in_its_line, a_look_is_no_polling,
-		control_across_networks_is_told_and_merges_nothing, one_subnet_in_two_vlans_is_two_networks,
-		one_vlan_is_part_of_the_boundary_and_not_of_the_id, a_told_mask_makes_the_network,
-		what_talks_without_a_router_is_one_network, what_a_router_stands_between_is_not,
-		what_nobody_can_name_may_be_control, home_is_where_an_asset_talks_most_with_its_own_network,
-		a_network_without_control_is_business, a_quiet_network_is_not_called_business,
-		what_stands_between_business_and_control_is_a_dmz, public_addresses_over_a_router_are_external,
-		a_card_in_two_networks_one_after_the_other_is_temporary, a_card_in_two_networks_at_a_time_is_not,
-		access_points_are_wireless, safety_that_exchanges_only_with_safety_is_apart,
-		safety_beside_ordinary_io_stays_in_its_cell, what_has_no_ip_is_where_it_talks,
-		a_link_layer_network_is_anchored_at_its_controller, what_could_be_anywhere_is_visibly_nowhere,
-		children_are_where_their_parent_is, a_router_is_on_the_most_trusted_side,
-		zones_that_talk_have_a_conduit, a_conduit_names_what_carried_it_and_a_zone_how_it_is_reached,
+		a_flat_network_falls_into_cells, a_panel_below_a_supervisor_stays_in_its_line,
+		a_panel_that_reads_its_neighbour_stays_in_its_line, a_master_that_is_asked_itself_is_no_supervision,
+		a_look_is_no_polling, control_across_networks_is_told_and_merges_nothing,
+		one_subnet_in_two_vlans_is_two_networks, one_vlan_is_part_of_the_boundary_and_not_of_the_id,
+		a_told_mask_makes_the_network, what_talks_without_a_router_is_one_network,
+		what_a_router_stands_between_is_not, what_nobody_can_name_may_be_control,
+		home_is_where_an_asset_talks_most_with_its_own_network, a_network_without_control_is_business,
+		a_quiet_network_is_not_called_business, what_stands_between_business_and_control_is_a_dmz,
+		public_addresses_over_a_router_are_external, a_card_in_two_networks_one_after_the_other_is_temporary,
+		a_card_in_two_networks_at_a_time_is_not, access_points_are_wireless,
+		safety_that_exchanges_only_with_safety_is_apart, safety_beside_ordinary_io_stays_in_its_cell,
+		what_has_no_ip_is_where_it_talks, a_link_layer_network_is_anchored_at_its_controller,
+		what_could_be_anywhere_is_visibly_nowhere, children_are_where_their_parent_is,
+		a_router_is_on_the_most_trusted_side, zones_that_talk_have_a_conduit,
+		a_conduit_names_what_carried_it_and_a_zone_how_it_is_reached,
 		what_passes_in_another_vlan_did_not_carry_it, how_an_asset_is_named_decides,
 		what_people_refused_is_not_proposed_again, what_comes_beside_a_declared_zone_gets_an_id_of_its_own,
 		declared_conduits_are_there_seen_or_not, ids_last_when_assets_come_and_go, a_subnet_anchors_its_zone,
