@@ -324,10 +324,10 @@ static int run(struct daemon *d)
 	char error[512] = "";
 	struct sandbox_options sandbox = {0};
 	int code = settle_paths(d) ? open_interfaces(d) : EXIT_OUTPUT;
-	if (code == EXIT_DONE && notify_open() != 0)
-		log_line(NULL, LOG_WARNING, "systemd cannot be notified");
 	if (code == EXIT_DONE)
 		code = drop(d, &sandbox);
+	if (code == EXIT_DONE && notify_open() != 0) /* written to later, so opened after sandbox_drop() */
+		log_line(NULL, LOG_WARNING, "systemd cannot be notified");
 	if (code == EXIT_DONE)
 		code = open_events(d);
 	if (code != EXIT_DONE)

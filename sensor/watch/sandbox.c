@@ -182,7 +182,10 @@ static int drop_files(const struct sandbox_options *o, struct watch_sandbox *out
 int sandbox_drop(const struct sandbox_options *options, struct watch_sandbox *out, char *error, size_t room)
 {
 	memset(out, 0, sizeof(*out));
-	int err = drop_user(options, out, error, room);
+	int err = sandbox_reserve(options);
+	if (err != 0)
+		return fail(error, room, err, "/dev/null: %s", strerror(-err));
+	err = drop_user(options, out, error, room);
 	if (err != 0)
 		return err;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)

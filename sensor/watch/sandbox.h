@@ -9,7 +9,8 @@
  *
  * What it shows that nothing is transmitted: the only descriptors that reach the network are the capture sockets, and
  * the filter kills the process on every system call that could write to them: send*, and write() with their numbers.
- * Their numbers cannot be changed (no dup, no F_DUPFD).
+ * Their numbers cannot be changed (no dup, no F_DUPFD), and sandbox_drop() sees to it that files opened after it get
+ * numbers that can be told from theirs: so whatever is to be written later is opened after it.
  */
 #ifndef EARSHOT_WATCH_SANDBOX_H
 #define EARSHOT_WATCH_SANDBOX_H
@@ -37,5 +38,8 @@ struct sandbox_options {
  * is no error but SANDBOX_UNAVAILABLE in `out`. */
 int sandbox_drop(const struct sandbox_options *options, struct watch_sandbox *out, char *error, size_t room);
 int sandbox_seal(const struct sandbox_options *options, struct watch_sandbox *out, char *error, size_t room);
+
+/* For sandbox.c: takes every free number below the first that write() is allowed to. 0 or a negative errno. */
+int sandbox_reserve(const struct sandbox_options *options);
 
 #endif

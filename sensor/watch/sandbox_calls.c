@@ -4,7 +4,7 @@
  *
  * Everything that is not listed kills the process: socket, connect, send, a new program, another process, io_uring.
  * write() reaches only the standard descriptors and those at or above a power of two that lies above the capture
- * sockets: so first every free number below is taken by /dev/null, or a file that is opened later could not be written.
+ * sockets: so every free number below is taken by /dev/null, or a file that is opened later could not be written.
  * (A power of two, because the kernel looks at the lower 32 bits of a number only, and a filter compares all 64: with a
  * plain "greater than" 2^32 + 5 would pass and write to 5. A bit can be looked at alone.)
  */
@@ -79,12 +79,27 @@ static struct scmp_arg_cmp without(unsigned argument, uint64_t bits)
 }
 
 /* The first bit of numbers that no capture socket has. */
-static unsigned bit_above(int last_socket)
+static unsigned bit_above(const struct sandbox_options *o)
 {
-	unsigned bit = 0;
-	while (last_socket >> bit != 0)
-		bit++;
+	unsigned bit = 2; /* the standard ones */
+	for (unsigned i = 0; i < o->socket_count; i++)
+		while (o->sockets[i] >> bit != 0)
+			bit++;
 	return bit;
+}
+
+int sandbox_reserve(const struct sandbox_options *options)
+{
+	int end = 1 << bit_above(options);
+	for (;;) {
+		int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+		if (fd < 0)
+			return -errno;
+		if (fd >= end) {
+			close(fd);
+			return 0;
+		}
+	}
 }
 
 /* write(2) and its like, but never to a capture socket. */
@@ -109,9 +124,11 @@ static void allow_sockets(struct filter *f, const struct sandbox_options *o)
 {
 	const struct scmp_arg_cmp index = is(1, SIOCGIFINDEX), flags = is(1, SIOCGIFFLAGS);
 	const struct scmp_arg_cmp membership[2] = {is(1, SOL_PACKET), is(2, PACKET_ADD_MEMBERSHIP)};
+	const struct scmp_arg_cmp ring[2] = {is(1, SOL_PACKET), is(2, PACKET_RX_RING)}; /* taken down by pcap_close() */
 	allow_if(f, SCMP_SYS(ioctl), 1, &index);
 	allow_if(f, SCMP_SYS(ioctl), 1, &flags);
 	allow_if(f, SCMP_SYS(setsockopt), 2, membership);
+	allow_if(f, SCMP_SYS(setsockopt), 2, ring);
 	for (unsigned i = 0; i < o->socket_count; i++) {
 		struct scmp_arg_cmp socket = is(0, (uint64_t)o->sockets[i]);
 		allow_if(f, SCMP_SYS(bind), 1, &socket);
@@ -133,20 +150,6 @@ static void allow_some(struct filter *f)
 	allow_if(f, SCMP_SYS(mprotect), 1, &no_code);
 }
 
-/* Every free number below `end`. */
-static int plug(int end)
-{
-	for (;;) {
-		int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			return -errno;
-		if (fd >= end) {
-			close(fd);
-			return 0;
-		}
-	}
-}
-
 static void tell(struct watch_sandbox *out, const char *text)
 {
 	size_t at = strlen(out->detail);
@@ -160,20 +163,16 @@ int sandbox_seal(const struct sandbox_options *options, struct watch_sandbox *ou
 		tell(out, "seccomp switched off");
 		return 0;
 	}
-	int last = STDERR_FILENO;
-	for (unsigned i = 0; i < options->socket_count; i++)
-		last = options->sockets[i] > last ? options->sockets[i] : last;
 	bool kills = options->filter == SANDBOX_FILTER_KILL;
 	struct filter f = {.rules = seccomp_init(kills ? SCMP_ACT_KILL_PROCESS : SCMP_ACT_LOG)};
 	if (f.rules == NULL)
 		return -ENOMEM;
-	unsigned bit = bit_above(last);
-	f.err = plug(1 << bit);
+	f.err = sandbox_reserve(options); /* numbers that were free again meanwhile */
 	if (f.err == 0)
 		f.err = seccomp_attr_set(f.rules, SCMP_FLTATR_CTL_TSYNC, 1);
 	for (size_t i = 0; i < sizeof(free_calls) / sizeof(free_calls[0]); i++)
 		allow(&f, free_calls[i]);
-	allow_writing(&f, bit);
+	allow_writing(&f, bit_above(options));
 	allow_sockets(&f, options);
 	allow_some(&f);
 	if (f.err == 0)
