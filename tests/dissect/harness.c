@@ -135,11 +135,13 @@ static bool feed(struct run *r, char sign, bool whole, struct cursor bytes)
 
 static void feed_line(struct run *r, char sign, bool whole, const uint8_t *bytes, size_t len)
 {
+	/* in a frame without IP the sensor goes by the snap length alone, see dispatch_link_layer() */
+	bool link_layer = r->dissector->ethertypes != NULL || r->dissector->llc != NULL;
 	while (len > 0) {
 		size_t pdu_len = 0;
 		enum framing framing = r->dissector->frame(cursor_over(bytes, len), &pdu_len);
 		if (framing == FRAMING_WHOLE && pdu_len > 0 && pdu_len <= len) {
-			feed(r, sign, true, cursor_over(bytes, pdu_len));
+			feed(r, sign, whole || !link_layer, cursor_over(bytes, pdu_len));
 			bytes += pdu_len;
 			len -= pdu_len;
 			continue;
