@@ -185,7 +185,8 @@ void find_two_zones(struct finder *f)
 		draft_finish(f, asset->id,
 			"%s is in zone %s (%s), and zone %s from line %u of the file names it in the "
 			"same way",
-			finder_label(f, a), held->id, asset->zone_reason != NULL ? asset->zone_reason : "", rival->id,
+			finder_label(f, a), held->id,
+			asset->zone_reason != NULL ? finder_brief(f, asset->zone_reason) : "", rival->id,
 			(unsigned)rival->declared->line);
 	}
 }

@@ -297,19 +297,38 @@ static void candidates_tell(struct finder *f, const struct register_question *q)
 		f->draft.line_count += q->candidates_found - q->candidate_count;
 }
 
+/* All rows that lead to one asset are one question; the first of them tells it. */
+static void claims_tell(struct finder *f, size_t first)
+{
+	const struct register_question *q = &f->c->questions[first];
+	uint32_t asset = q->candidate_count > 0 ? q->candidates[0] : ASSET_NONE;
+	for (size_t i = first; i < f->c->question_count && !f->w->failed; i++) {
+		const struct register_question *other = &f->c->questions[i];
+		bool same = other->doubt == REGISTER_ASSET_CLAIMED_TWICE && other->candidate_count > 0 &&
+			    other->candidates[0] == asset;
+		if (same)
+			draft_line(
+				f, "%s by %s %s", row_words(f, other->row), other->key, finder_brief(f, other->value));
+	}
+	draft_asset(f, asset);
+	draft_finish(f, asset != ASSET_NONE ? f->c->assets[asset].id : "",
+		"%s is several rows of the register, and none was taken",
+		asset != ASSET_NONE ? finder_label(f, asset) : "one asset");
+}
+
 void find_register_ambiguity(struct finder *f)
 {
 	for (size_t i = 0; i < f->c->question_count && !f->w->failed; i++) {
 		const struct register_question *q = &f->c->questions[i];
 		const char *key = finder_print(f, "%u %u", (unsigned)q->row->line, (unsigned)q->doubt);
 		draft_start(f);
+		if (q->doubt == REGISTER_ASSET_CLAIMED_TWICE) {
+			if (q->rival == NULL || q->rival > q->row) /* rows of one array, in the order of the file */
+				claims_tell(f, i);
+			continue;
+		}
 		candidates_tell(f, q);
-		if (q->doubt == REGISTER_ASSET_CLAIMED_TWICE)
-			draft_finish(f, key,
-				"row %s and %s are the same asset by their keys (%s %s); neither was taken",
-				row_words(f, q->row), q->rival != NULL ? row_words(f, q->rival) : "another", q->key,
-				finder_brief(f, q->value));
-		else if (q->doubt == REGISTER_KEYS_DISAGREE)
+		if (q->doubt == REGISTER_KEYS_DISAGREE)
 			draft_finish(f, key, "row %s is one asset by an earlier key and another by its %s %s",
 				row_words(f, q->row), q->key, finder_brief(f, q->value));
 		else
