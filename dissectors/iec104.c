@@ -49,7 +49,7 @@ enum {
 };
 enum { CAUSE_MASK = 0x3f, CAUSE_NEGATIVE = 0x40 };
 enum {
-	TYPE_MONITORED_LAST = 40,
+	TYPE_MONITORED_LAST = 41, /* with the secured totals of IEC 60870-5-7 */
 	TYPE_SINGLE_COMMAND = 45,
 	TYPE_STEP_COMMAND = 47,
 	TYPE_BITSTRING_COMMAND = 51,
@@ -57,6 +57,8 @@ enum {
 	TYPE_TIMED_STEP_COMMAND = 60,
 	TYPE_TIMED_BITSTRING_COMMAND = 64,
 	TYPE_INITIALISED = 70,
+	TYPE_AUTHENTICATION_FIRST = 81, /* IEC 62351-5 */
+	TYPE_AUTHENTICATION_LAST = 95,
 	TYPE_INTERROGATION = 100,
 	TYPE_COUNTERS = 101,
 	TYPE_READ = 102,
@@ -282,6 +284,13 @@ static void command_report(struct iec104 *d, const struct asdu *a)
 	observer_event(d->observer, &s, OPERATION_CONTROL, detail);
 }
 
+/* Challenges, replies and session keys of secure authentication: one side speaks it because the other does. */
+static void security_report(struct iec104 *d)
+{
+	struct statement s = {.protocol = PROTOCOL_IEC104, .subject = SUBJECT_SENDER, .message = "authentication ASDU"};
+	observer_fact_string(d->observer, &s, ATTRIBUTE_SECURITY, "secure authentication in use");
+}
+
 /* Sequence numbers that go on are what a lucky guess on a foreign port does not have. */
 static void sequence_check(struct iec104 *d, uint16_t sent)
 {
@@ -301,6 +310,8 @@ static bool information_read(struct iec104 *d, uint16_t sent, struct cursor c)
 	enum station station = station_meet(d, sender_of(&a));
 	unsigned operations = type_operations(a.type);
 	say(d, station, operations, a.negative || a.cause >= CAUSE_UNKNOWN_FIRST);
+	if (a.type >= TYPE_AUTHENTICATION_FIRST && a.type <= TYPE_AUTHENTICATION_LAST)
+		security_report(d);
 	if (station == STATION_CONTROLLED) {
 		address_report(d, &a);
 		if (a.type == TYPE_INITIALISED)

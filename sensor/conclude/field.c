@@ -270,8 +270,9 @@ void field_borrow(struct work *w)
 		struct asset *asset = &w->out->assets[a], *child = asset + 1;
 		bool only = asset->parent == ASSET_NONE && child->parent == a &&
 			    (a + 2 == w->out->asset_count || w->out->assets[a + 2].parent != a);
-		/* A unit behind a gateway is another device. */
-		if (!only || child->at.kind == PATH_MODBUS_UNIT || asset->model != NULL ||
+		/* A unit behind a gateway, or a device behind a BACnet router, is another device. */
+		bool other = child->at.kind == PATH_MODBUS_UNIT || child->at.kind == PATH_BACNET_DEVICE;
+		if (!only || other || asset->model != NULL ||
 			asset->order_number != NULL || asset->serial_number != NULL)
 			continue;
 		for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {

@@ -133,6 +133,18 @@ static const struct {
 		"> confirmed\n"
 		"< iec104 asks read\n"
 		"< confirmed\n"},
+	{"secure authentication; secured totals",
+		"< 681b 00000000 51010e0007000000010000000000040301040011223344\n"
+		"> 6816 00000000 52010f000700010000000000040055667788\n"
+		"< 6819 02000000 290103000700000000010000000000000000000000\n",
+		"< iec104 answers\n"
+		"< fact sender security = secure authentication in use [authentication ASDU] 95%\n"
+		"< fact sender iec104-common-address=7 common_address = 7 [ASDU] 95%\n"
+		"< presence sender iec104-common-address=7 [ASDU]\n"
+		"> iec104 asks\n"
+		"> fact sender security = secure authentication in use [authentication ASDU] 95%\n"
+		"< iec104 answers read\n"
+		"< confirmed\n"},
 	{"several in one segment; two objects in a sequence",
 		"< 6813 00000000 0b8203000500010000010000020000 680e 02000000 01010300050002000001 6804 "
 		"43000000\n",
