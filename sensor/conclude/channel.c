@@ -16,6 +16,7 @@
 #include "sensor/conclude/work.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sensor/util/text.h"
@@ -71,28 +72,51 @@ static char *operations_list(char out[OPERATIONS_BYTES], unsigned operations)
 	return out;
 }
 
-/* `protocol` is only the carrier of `carried`: whoever allows the latter allows the former. */
+/* Protocols that are only there to carry another one: whoever allows the latter allows the former. */
+static const struct {
+	const char *carrier, *carried;
+} carriers[] = {{"cotp", "s7comm"}, {"cotp", "s7comm-plus"}, {"cotp", "mms"}, {"enip", "cip"}, {"enip", "pccc"},
+	{"cip", "pccc"}, {"enip", "cip-io"}, {"modbus", "umas"}};
+#define CARRIERS (sizeof(carriers) / sizeof(carriers[0]))
+
 static bool carries(const char *protocol, const char *carried)
 {
-	static const char *const pairs[][2] = {{"cotp", "s7comm"}, {"cotp", "s7comm-plus"}, {"cotp", "mms"},
-		{"enip", "cip"}, {"enip", "pccc"}, {"cip", "pccc"}, {"enip", "cip-io"}, {"modbus", "umas"}};
-	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
-		if (strcmp(pairs[i][0], protocol) == 0 && strcmp(pairs[i][1], carried) == 0)
+	for (size_t i = 0; i < CARRIERS; i++)
+		if (strcmp(carriers[i].carrier, protocol) == 0 && strcmp(carriers[i].carried, carried) == 0)
 			return true;
 	return false;
 }
 
+#define COMPARE(member)                                                                                                \
+	if (a->member != b->member)                                                                                    \
+	return a->member < b->member ? -1 : 1
+
+/* The order of channels in a conduit. */
+static int channel_compare(const void *left, const void *right)
+{
+	const struct channel *a = left, *b = right;
+	COMPARE(initiator);
+	COMPARE(responder);
+	int order = strcmp(a->protocol, b->protocol);
+	if (order == 0)
+		order = strcmp(a->transport, b->transport);
+	if (order != 0)
+		return order;
+	COMPARE(port);
+	return 0;
+}
+
 bool channel_is_carrier(const struct conduit *conduit, uint32_t channel)
 {
-	const struct channel *c = &conduit->channels[channel], *all = conduit->channels;
-	uint32_t first = channel, i;
-	while (first > 0 && all[first - 1].initiator == c->initiator && all[first - 1].responder == c->responder)
-		first--;
-	for (i = first;
-		i < conduit->channel_count && all[i].initiator == c->initiator && all[i].responder == c->responder; i++)
-		if (all[i].port == c->port && strcmp(all[i].transport, c->transport) == 0 &&
-			carries(c->protocol, all[i].protocol))
+	struct channel key = conduit->channels[channel];
+	const char *protocol = key.protocol;
+	for (size_t i = 0; i < CARRIERS; i++) {
+		if (strcmp(carriers[i].carrier, protocol) != 0)
+			continue;
+		key.protocol = carriers[i].carried;
+		if (bsearch(&key, conduit->channels, conduit->channel_count, sizeof(key), channel_compare) != NULL)
 			return true;
+	}
 	return false;
 }
 
