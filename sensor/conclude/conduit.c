@@ -7,8 +7,8 @@
  * people declared a conduit from the zone to itself. Every declared conduit is there, seen or not. When several are
  * declared for a pair, an accepted one has the channels, then a proposed one, then the first in the file.
  *
- * A conduit goes through a device when an address of the one side was seen to arrive from that device's MAC in a VLAN
- * of the other side (in any, where there are no tags).
+ * A conduit goes through a device when an address of one end of a channel was seen to arrive from that device's MAC in
+ * the VLAN of the other end (in any, where there are no tags), and the ends are not in one subnet.
  */
 #include "sensor/conclude/work.h"
 
@@ -174,12 +174,23 @@ static void protocols_fill(struct work *w, struct conduit *conduit)
 			conduit->protocols[conduit->protocol_count++] = conduit->protocols[i];
 }
 
-static bool is_in_vlan(const struct zone *zone, uint16_t vlan)
+/* The asset was seen in this VLAN; without tags any. */
+static bool is_in_vlan(const struct asset *asset, uint16_t vlan)
 {
-	for (uint32_t i = 0; i < zone->vlan_count; i++)
-		if (zone->vlans[i] == vlan)
-			return true;
-	return zone->vlan_count == 0 || vlan == VLAN_NONE;
+	for (uint32_t i = 0; i < asset->interface_count; i++)
+		for (uint16_t j = 0; j < asset->interfaces[i].vlan_count; j++)
+			if (asset->interfaces[i].vlans[j] == vlan)
+				return true;
+	return vlan == VLAN_NONE;
+}
+
+/* No router stands between two addresses of one subnet, wherever else they are routed to. */
+static bool is_routed(const struct wiring *v, const struct channel *c)
+{
+	const struct link *l = v->w->out->links[*c->links].link;
+	const struct address *a = &v->w->inventory->endpoints[l->client].address;
+	const struct address *b = &v->w->inventory->endpoints[l->server].address;
+	return a->kind == b->kind && a->kind != ADDRESS_MAC && subnet_of(v->w, a) != subnet_of(v->w, b);
 }
 
 static int number_compare(const void *left, const void *right)
@@ -192,7 +203,7 @@ static int number_compare(const void *left, const void *right)
 static void passages_look(struct wiring *v, struct conduit *conduit, uint32_t asset, uint32_t other, bool count_only)
 {
 	const struct conclusions *out = v->w->out;
-	const struct zone *there = &out->zones[out->assets[other].zone];
+	const struct asset *there = &out->assets[other];
 	for (uint32_t i = v->passed.first[asset]; i < v->passed.first[asset + 1]; i++) {
 		const struct passage *pass = &v->passages[v->passed.rows[i]];
 		if (v->stamps[pass->router] == v->stamp || pass->router == other || !is_in_vlan(there, pass->vlan))
@@ -213,6 +224,8 @@ static void through_fill(struct wiring *v, struct conduit *conduit)
 		conduit->through_count = 0;
 		for (uint32_t i = 0; i < conduit->channel_count && !v->w->failed; i++) {
 			const struct channel *c = &conduit->channels[i];
+			if (!is_routed(v, c))
+				continue;
 			passages_look(v, conduit, c->initiator, c->responder, pass == 0);
 			passages_look(v, conduit, c->responder, c->initiator, pass == 0);
 		}

@@ -537,6 +537,22 @@ START_TEST(a_conduit_names_what_carried_it_and_a_zone_how_it_is_reached)
 }
 END_TEST
 
+START_TEST(neighbours_talk_through_nobody)
+{
+	/* The laptop and the controller are in one subnet; the controller's answers to others pass the router. */
+	static const struct step steps[] = {ARP("10.1.1.200", LAPTOP), ARRIVED("10.1.1.200", LAPTOP, 0),
+		ARP("10.1.2.200", LAPTOP), ARRIVED("10.1.2.200", LAPTOP, 0),
+		ASKED(LAPTOP, "255.255.255.255", DHCP, 67, 0), PLC_AT("10.1.1.10"), ARP("10.1.1.10", CARD_A),
+		ARRIVED("10.1.1.10", CARD_A, 0), ARRIVED("10.1.1.10", ROUTER, 1), ARRIVED("10.9.9.5", ROUTER, 1),
+		ARRIVED("10.9.8.5", ROUTER, 1), POLLED("10.9.9.5", "10.1.1.10", S7COMM, 102, READ),
+		TALKED("10.1.1.200", "10.1.1.10", MODBUS, 502, READ), END};
+	conclude(steps);
+	ck_assert_uint_eq(conduit_of("ot-10.1.1.0-24--supervision-10.9.9.0-24")->through_count, 1);
+	ck_assert_uint_eq(conduit_of("ot-10.1.1.0-24--temporary")->through_count, 0);
+	done();
+}
+END_TEST
+
 START_TEST(what_passes_in_another_vlan_did_not_carry_it)
 {
 	/* The office comes over the router in VLAN 20; the other cell is in VLAN 30, where nobody saw it pass. */
@@ -838,7 +854,7 @@ int main(void)
 		what_has_no_ip_is_where_it_talks, a_link_layer_network_is_anchored_at_its_controller,
 		what_could_be_anywhere_is_visibly_nowhere, children_are_where_their_parent_is,
 		a_router_is_on_the_most_trusted_side, zones_that_talk_have_a_conduit,
-		a_conduit_names_what_carried_it_and_a_zone_how_it_is_reached,
+		a_conduit_names_what_carried_it_and_a_zone_how_it_is_reached, neighbours_talk_through_nobody,
 		what_passes_in_another_vlan_did_not_carry_it, how_an_asset_is_named_decides,
 		what_people_refused_is_not_proposed_again, what_comes_beside_a_declared_zone_gets_an_id_of_its_own,
 		declared_conduits_are_there_seen_or_not, ids_last_when_assets_come_and_go, a_subnet_anchors_its_zone,
