@@ -19,13 +19,9 @@
 static bool key_normalise(char out[KEY_TEXT_MAX + 1], enum asset_key kind, const char *text)
 {
 	size_t n = 0;
-	if (kind == ASSET_KEY_SERIAL) {
-		char serial[SERIAL_MAX + 1];
-		if (!serial_normalise(serial, text))
-			return false;
-		strcpy(out, serial);
-		return true;
-	}
+	_Static_assert(KEY_TEXT_MAX >= SERIAL_MAX, "a serial number is a key");
+	if (kind == ASSET_KEY_SERIAL)
+		return serial_normalise(out, text);
 	for (; *text != '\0'; text++) {
 		if (n == KEY_TEXT_MAX)
 			return false;

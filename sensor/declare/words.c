@@ -129,7 +129,8 @@ bool date_parse(const char *text, int64_t *end_ns)
 	for (unsigned i = 0; i < 10; i++)
 		if (i == 4 || i == 7 ? text[i] != '-' : !isdigit((unsigned char)text[i]))
 			return false;
-	int year = atoi(text), month = atoi(text + 5), day = atoi(text + 8);
+	int year = (int)strtol(text, NULL, 10), month = (int)strtol(text + 5, NULL, 10);
+	int day = (int)strtol(text + 8, NULL, 10);
 	if (text[10] != '\0' || year < 1970 || year > 2261 || month < 1 || month > 12) /* what 64 bits of ns hold */
 		return false;
 	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
@@ -146,7 +147,7 @@ bool address_parse_loosely(struct address *out, const char *text)
 	if (address_parse(out, text))
 		return true;
 	size_t len = strlen(text);
-	char sign = len == 17 ? '-' : len == 14 ? '.' : '\0';
+	int sign = len == 17 ? '-' : len == 14 ? '.' : '\0';
 	unsigned step = len == 17 ? 3 : len == 14 ? 5 : 0;
 	if (len != 17 && len != 14 && len != 12)
 		return false;
