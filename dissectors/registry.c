@@ -14,6 +14,7 @@ extern const struct dissector ads_dissector, c1222_dissector, fins_dissector, fo
     melsec_dissector, synphasor_dissector;
 extern const struct dissector ftp_dissector, http_dissector, ntp_dissector, ssdp_dissector, ssh_dissector,
     telnet_dissector;
+extern const struct dissector dns_dissector, mdns_dissector, mqtt_dissector, nbns_dissector, smb_dissector;
 
 const struct dissector *const dissectors[] = {
     &dnp3_dissector, &enip_dissector, &tpkt_dissector, &tls_dissector, &dhcp_dissector, &cip_io_dissector,
@@ -22,6 +23,7 @@ const struct dissector *const dissectors[] = {
     &fins_dissector, &modbus_dissector, &pn_io_dissector, &arp_dissector, &nd_dissector,
     &lldp_dissector, &cdp_dissector, &stp_dissector, &pn_dcp_dissector, &pn_rt_dissector, &goose_dissector,
     &sv_dissector, &ethercat_dissector, &powerlink_dissector,
+    &ssdp_dissector, &nbns_dissector, &dns_dissector, &mdns_dissector, &ntp_dissector, &mqtt_dissector,
     /* those that take what follows a greeting as it comes: last */
-    &ssdp_dissector, &ntp_dissector, &http_dissector, &ssh_dissector, &ftp_dissector, &telnet_dissector, NULL,
+    &http_dissector, &smb_dissector, &ssh_dissector, &ftp_dissector, &telnet_dissector, NULL,
 };
