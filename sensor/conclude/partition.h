@@ -14,6 +14,8 @@
 #ifndef EARSHOT_PARTITION_H
 #define EARSHOT_PARTITION_H
 
+#include <stdarg.h>
+
 #include "sensor/conclude/work.h"
 
 #define DOMAIN_NONE UINT32_MAX
@@ -121,7 +123,8 @@ uint32_t draft_add(struct partition *p, const struct draft *draft);
 void draft_put(struct partition *p, uint32_t draft, uint32_t asset, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* A text in the conclusions. */
+/* A text in the conclusions, cut at 511 bytes. */
+const char *work_vprint(struct work *w, const char *format, va_list list) __attribute__((format(printf, 2, 0)));
 const char *work_print(struct work *w, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool asset_has_flag(const struct asset *asset, const char *flag);
 /* What people call it: name, else the first IP, else the first MAC, else the id. */

@@ -8,8 +8,6 @@
  */
 #include "sensor/conclude/partition.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 uint32_t draft_add(struct partition *p, const struct draft *draft)
@@ -30,17 +28,15 @@ uint32_t draft_add(struct partition *p, const struct draft *draft)
 
 void draft_put(struct partition *p, uint32_t draft, uint32_t asset, const char *format, ...)
 {
-	char text[256];
 	va_list list;
 	if (p->w->failed || draft == DRAFT_NONE)
 		return;
 	va_start(list, format);
-	vsnprintf(text, sizeof(text), format, list);
+	p->w->out->assets[asset].zone_reason = work_vprint(p->w, format, list);
 	va_end(list);
 	p->at[asset].draft = draft;
 	p->at[asset].carving = CARVED_REST;
 	p->drafts[draft].count++;
-	p->w->out->assets[asset].zone_reason = work_text(p->w, text);
 }
 
 bool zone_settle(struct work *w)

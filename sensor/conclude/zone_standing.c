@@ -14,23 +14,32 @@
  */
 #include "sensor/conclude/partition.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "sensor/util/text.h"
 
 #define POLLING_PACKETS 20              /* ten requests with their answers */
 #define POLLING_NS INT64_C(10000000000) /* shorter, and nobody can tell polling from a look */
 #define HUB_CONTROLLERS 4 /* a panel beside a machine shows about so many; config/rules/types.yaml says the same */
 
-const char *work_print(struct work *w, const char *format, ...)
+const char *work_vprint(struct work *w, const char *format, va_list list)
 {
 	char text[512];
+	int len = vsnprintf(text, sizeof(text), format, list);
+	for (size_t end = sizeof(text) - 1; len >= (int)sizeof(text) && !text_is_utf8(text);)
+		text[--end] = '\0'; /* a name was cut inside a character */
+	return work_text(w, text);
+}
+
+const char *work_print(struct work *w, const char *format, ...)
+{
 	va_list list;
 	va_start(list, format);
-	vsnprintf(text, sizeof(text), format, list);
+	const char *text = work_vprint(w, format, list);
 	va_end(list);
-	return work_text(w, text);
+	return text;
 }
 
 bool asset_has_flag(const struct asset *asset, const char *flag)

@@ -489,6 +489,26 @@ static const struct step routed[] = {ARP("10.1.1.1", ROUTER), ARP("10.9.9.1", RO
 	POLLED("10.9.9.5", "10.1.1.10", S7COMM, 102, READ), TALKED("10.8.8.5", "10.1.1.10", S7COMM, 102, READ),
 	LABELLED("10.8.8.5", "10.8.8.6", HTTP, 80), END};
 
+/* A name that does not fit into a reason is cut between characters. */
+START_TEST(a_long_name_leaves_text_that_can_be_shown)
+{
+	char name[1024] = "";
+	for (unsigned offset = 0; offset < 3; offset++) {
+		memset(name, 'x', offset);
+		for (size_t i = offset; i + 3 < 900; i += 3)
+			memcpy(name + i, "\xe2\x82\xac", 4); /* the euro sign */
+		struct step steps[] = {EXCHANGED("00:1b:1b:00:00:20", "00:1b:1b:00:00:05", PN_RT, 0),
+			EXCHANGED("00:1b:1b:00:00:20", "00:1b:1b:00:00:06", PN_RT, 0),
+			FACT("00:1b:1b:00:00:20", NAME, LLDP, "LLDP", name), END};
+		conclude(steps);
+		ck_assert(text_is_utf8(zone_at("00:1b:1b:00:00:20")->name));
+		ck_assert(text_is_utf8(zone_at("00:1b:1b:00:00:20")->reason));
+		ck_assert_uint_gt(strlen(zone_at("00:1b:1b:00:00:20")->reason), 500);
+		done();
+	}
+}
+END_TEST
+
 START_TEST(a_router_is_on_the_most_trusted_side)
 {
 	conclude(routed);
@@ -541,11 +561,11 @@ START_TEST(neighbours_talk_through_nobody)
 {
 	/* The laptop and the controller are in one subnet; the controller's answers to others pass the router. */
 	static const struct step steps[] = {ARP("10.1.1.200", LAPTOP), ARRIVED("10.1.1.200", LAPTOP, 0),
-		ARP("10.1.2.200", LAPTOP), ARRIVED("10.1.2.200", LAPTOP, 0),
-		ASKED(LAPTOP, "255.255.255.255", DHCP, 67, 0), PLC_AT("10.1.1.10"), ARP("10.1.1.10", CARD_A),
-		ARRIVED("10.1.1.10", CARD_A, 0), ARRIVED("10.1.1.10", ROUTER, 1), ARRIVED("10.9.9.5", ROUTER, 1),
-		ARRIVED("10.9.8.5", ROUTER, 1), POLLED("10.9.9.5", "10.1.1.10", S7COMM, 102, READ),
-		TALKED("10.1.1.200", "10.1.1.10", MODBUS, 502, READ), END};
+		TALKED("10.1.1.200", "10.1.1.10", MODBUS, 502, READ), ARP("10.1.2.200", LAPTOP),
+		ARRIVED("10.1.2.200", LAPTOP, 0), ASKED(LAPTOP, "255.255.255.255", DHCP, 67, 0), PLC_AT("10.1.1.10"),
+		ARP("10.1.1.10", CARD_A), ARRIVED("10.1.1.10", CARD_A, 0), ARRIVED("10.1.1.10", ROUTER, 1),
+		ARRIVED("10.9.9.5", ROUTER, 1), ARRIVED("10.9.8.5", ROUTER, 1),
+		POLLED("10.9.9.5", "10.1.1.10", S7COMM, 102, READ), END};
 	conclude(steps);
 	ck_assert_uint_eq(conduit_of("ot-10.1.1.0-24--supervision-10.9.9.0-24")->through_count, 1);
 	ck_assert_uint_eq(conduit_of("ot-10.1.1.0-24--temporary")->through_count, 0);
@@ -853,11 +873,12 @@ int main(void)
 		safety_that_exchanges_only_with_safety_is_apart, safety_beside_ordinary_io_stays_in_its_cell,
 		what_has_no_ip_is_where_it_talks, a_link_layer_network_is_anchored_at_its_controller,
 		what_could_be_anywhere_is_visibly_nowhere, children_are_where_their_parent_is,
-		a_router_is_on_the_most_trusted_side, zones_that_talk_have_a_conduit,
-		a_conduit_names_what_carried_it_and_a_zone_how_it_is_reached, neighbours_talk_through_nobody,
-		what_passes_in_another_vlan_did_not_carry_it, how_an_asset_is_named_decides,
-		what_people_refused_is_not_proposed_again, what_comes_beside_a_declared_zone_gets_an_id_of_its_own,
-		declared_conduits_are_there_seen_or_not, ids_last_when_assets_come_and_go, a_subnet_anchors_its_zone,
+		a_long_name_leaves_text_that_can_be_shown, a_router_is_on_the_most_trusted_side,
+		zones_that_talk_have_a_conduit, a_conduit_names_what_carried_it_and_a_zone_how_it_is_reached,
+		neighbours_talk_through_nobody, what_passes_in_another_vlan_did_not_carry_it,
+		how_an_asset_is_named_decides, what_people_refused_is_not_proposed_again,
+		what_comes_beside_a_declared_zone_gets_an_id_of_its_own, declared_conduits_are_there_seen_or_not,
+		ids_last_when_assets_come_and_go, a_subnet_anchors_its_zone,
 		a_level_is_that_of_the_type_and_peers_make_it_surer, an_unknown_type_has_no_level,
 		what_answers_a_controllers_protocol_is_low_whatever_its_type, a_child_has_the_level_of_its_own_type,
 		a_server_is_at_level_3_for_those_it_serves, a_server_of_nobody_known_has_no_level,
