@@ -166,11 +166,15 @@ static bool wants_cleartext(const struct finder *f, const struct conduit *condui
 	return strcmp(c->protocol, "snmp") == 0 && c->operations != 0; /* of version 3 with privacy none can be read */
 }
 
+/* Polling by SNMP shows its community; a session of telnet shows a password that opens the device. */
 static enum severity cleartext_severity(const struct finder *f, const struct channel *c)
 {
 	enum zone_kind kind = kind_of(f, c->initiator);
-	bool outside = kind == ZONE_ENTERPRISE || kind == ZONE_EXTERNAL;
-	return outside && finder_has(f, c->responder, TRAIT_CONTROL) ? SEVERITY_HIGH : SEVERITY_LOW;
+	bool outside = (kind == ZONE_ENTERPRISE || kind == ZONE_EXTERNAL) && finder_has(f, c->responder, TRAIT_CONTROL);
+	bool polling = strcmp(c->protocol, "snmp") == 0 && (c->operations & CHANGES) == 0;
+	if (polling)
+		return outside ? SEVERITY_MEDIUM : SEVERITY_LOW;
+	return outside ? SEVERITY_HIGH : SEVERITY_MEDIUM;
 }
 
 void find_cleartext_administration(struct finder *f)

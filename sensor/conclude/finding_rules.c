@@ -56,7 +56,7 @@ const struct finding_rule finding_rules[] = {
 		"Check that it forwards nothing between its networks. Remove one connection, or put it behind the "
 		"firewall and declare it as an access point of the zone.",
 		"IEC 62443-3-2 ZCR 3.1, 6.4 f; IEC 62443-2-1 NET 1", find_dual_homed),
-	RULE("cleartext-administration", MEDIUM, "Administration in cleartext across zones",
+	RULE("cleartext-administration", LOW, "Administration in cleartext across zones",
 		"Passwords can be read on the way. Use SSH, HTTPS, SFTP or SNMP version 3, and administer from one "
 		"station over a declared conduit.",
 		"IEC 62443-2-1 NET 1, USER 1; IEC 62443-3-3 SR 4.1", find_cleartext_administration),

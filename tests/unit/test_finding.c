@@ -183,6 +183,23 @@ START_TEST(telnet_across_zones)
 }
 END_TEST
 
+START_TEST(polling_by_snmp_is_less)
+{
+	static const struct step steps[] = {TALKED("10.2.0.9", "10.1.0.5", SNMP, 161, READ), END};
+	scene_conclude(&c, steps);
+	ck_assert_int_eq(only("cleartext-administration")->severity, SEVERITY_LOW);
+	scene_clear(&c);
+	static const struct step sets[] = {TALKED("10.2.0.9", "10.1.0.5", SNMP, 161, WRITE), END};
+	scene_conclude(&c, sets);
+	ck_assert_int_eq(only("cleartext-administration")->severity, SEVERITY_MEDIUM);
+	scene_clear(&c);
+	/* Version 3 with privacy: nobody can read what is done, so it is not in cleartext. */
+	static const struct step closed[] = {TALKED("10.2.0.9", "10.1.0.5", SNMP, 161, 0), END};
+	scene_conclude(&c, closed);
+	none("cleartext-administration");
+}
+END_TEST
+
 START_TEST(telnet_inside_a_zone_is_the_zones_own_matter)
 {
 	static const struct step steps[] = {LABELLED("10.1.0.9", "10.1.0.5", TELNET, 23), END};
@@ -529,7 +546,7 @@ int main(void)
 	tcase_set_timeout(t, 60);
 	const TTest *const tests[] = {an_office_pc_that_reads_a_controller,
 		an_office_pc_that_asks_a_server_of_operations, a_way_over_the_dmz_is_none, what_people_allow_is_decided,
-		a_controller_that_talks_with_the_internet, telnet_across_zones,
+		a_controller_that_talks_with_the_internet, telnet_across_zones, polling_by_snmp_is_less,
 		telnet_inside_a_zone_is_the_zones_own_matter, telnet_from_the_office_is_said_once,
 		an_attempt_that_nobody_answers_is_no_administration, a_desk_from_outside_into_control,
 		a_visitor_in_one_zone, a_visitor_in_two_zones, a_radio_into_control, a_foot_in_two_networks,
