@@ -19,7 +19,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <syslog.h>
 #include <time.h>
 #include <unistd.h>
@@ -136,7 +135,7 @@ int writer_new(struct writer **out, const struct watch_options *options, const s
 	if (w == NULL)
 		return -ENOMEM;
 	w->options = *options;
-	w->memory_file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC); /* the sandbox opens nothing */
+	w->memory_file = open("/proc/self/status", O_RDONLY | O_CLOEXEC); /* the sandbox opens nothing */
 	pthread_condattr_t monotonic;
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -301,20 +300,26 @@ static void log_changes(struct writer *w, uint64_t forgotten, uint64_t reloads)
 		w->compacted_log_ns = now;
 	}
 	if (w->image.reloads != reloads)
-		say(w, LOG_NOTICE, "the store was loaded again: another program has written to it, or it was not there for a while");
+		say(w, LOG_NOTICE,
+			"the store was loaded again: another program has written to it, or it was not there for a "
+			"while");
+}
+
+/* A line of /proc/self/status, in bytes. (The peak of getrusage() is that of the parent, when it was larger.) */
+static uint64_t memory_line(const char *text, const char *name)
+{
+	const char *line = strstr(text, name);
+	return line != NULL ? strtoull(line + strlen(name), NULL, 10) * 1024 : 0;
 }
 
 static void measure(struct writer *w)
 {
 	struct watch_status *s = &w->status;
-	char text[64] = "";
-	ssize_t len = w->memory_file >= 0 ? pread(w->memory_file, text, sizeof(text) - 1, 0) : 0;
-	unsigned long total = 0, resident = 0;
-	if (len > 0 && sscanf(text, "%lu %lu", &total, &resident) == 2)
-		s->memory_bytes = (uint64_t)resident * (uint64_t)sysconf(_SC_PAGESIZE);
-	struct rusage usage;
-	if (getrusage(RUSAGE_SELF, &usage) == 0)
-		s->memory_peak_bytes = (uint64_t)usage.ru_maxrss * 1024;
+	char text[4096] = "";
+	if (w->memory_file >= 0 && pread(w->memory_file, text, sizeof(text) - 1, 0) > 0) {
+		s->memory_bytes = memory_line(text, "VmRSS:");
+		s->memory_peak_bytes = memory_line(text, "VmHWM:");
+	}
 	int64_t now = clock_ns(CLOCK_REALTIME);
 	s->written_ns = now;
 	s->round++;

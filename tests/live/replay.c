@@ -4,8 +4,8 @@
  *
  *	replay STORE EPOCH PASSES NAME CAPTURE
  *
- * EPOCH packets are an epoch; it is committed before the next packet. 0: never before the end. PASSES times, each time later
- * by the length of the capture. After each commit a line "committed PACKETS" says what may not be lost any more.
+ * EPOCH packets are an epoch; it is committed before the next packet. 0: never before the end. PASSES times, each time
+ *later by the length of the capture. After each commit a line "committed PACKETS" says what may not be lost any more.
  * $EARSHOT_REPLAY_STEPS: lines "PACKETS COMMAND"; the shell gets the command when so many packets were taken ($PPID is
  * this program): how a test fills a disk and makes room again at a certain packet.
  */
