@@ -140,6 +140,7 @@ static void target_facts(struct observer *o, struct cursor xml)
 {
 	struct statement s = {.protocol = PROTOCOL_ADS, .subject = SUBJECT_SENDER, .message = "ADS target description"};
 	char os[140];
+	observer_fact_string(o, &s, ATTRIBUTE_VENDOR, "Beckhoff"); /* its own description format */
 	text_fact(o, &s, ATTRIBUTE_MODEL, element(xml, "<TargetType>", "</TargetType>"));
 	text_fact(o, &s, ATTRIBUTE_SERIAL_NUMBER, element(xml, "<SerialNo>", "</SerialNo>"));
 	text_fact(o, &s, ATTRIBUTE_FIRMWARE_VERSION, element(xml, "<ImageVersion>", "</ImageVersion>"));

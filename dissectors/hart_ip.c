@@ -39,6 +39,8 @@ enum {
 	COMMAND_IDENTITY_BY_POLL = 75
 };
 
+enum { FLAG_BRIDGE = 0x04 }; /* common table 11: a protocol bridge device */
+
 struct hart_state {
 	uint8_t own[LONG_ADDRESS_LEN]; /* the long address of the server itself */
 	bool own_known, gateway_told;
@@ -136,12 +138,30 @@ static void number_fact(
 	observer_fact_coded(o, s, attribute, text, n);
 }
 
-static void maker_facts(
-	struct observer *o, const struct statement *s, struct cursor rest, uint8_t universal, uint16_t type)
+/* What kind of device it is (HCF_SPEC-183, common table 57), as far as it tells a gateway from an instrument. */
+static void kind_facts(struct observer *o, const struct statement *s, uint8_t flags, uint8_t profile)
+{
+	static const struct {
+		uint8_t code;
+		const char *name;
+	} kinds[] = {{1, "HART process automation device"}, {2, "HART discrete device"}, {4, "HART I/O system"},
+		{129, "WirelessHART process automation device"}, {130, "WirelessHART discrete device"},
+		{132, "WirelessHART gateway"}};
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (kinds[i].code == profile)
+			observer_fact_coded(o, s, ATTRIBUTE_PROFILE, kinds[i].name, profile);
+	if ((flags & FLAG_BRIDGE) != 0)
+		observer_fact_string(o, s, ATTRIBUTE_GATEWAY_PROOF, "HART protocol bridge device");
+}
+
+static void maker_facts(struct observer *o, const struct statement *s, struct cursor rest, uint8_t universal,
+	uint16_t type, uint8_t flags)
 {
 	cursor_skip(&rest, 5); /* preambles, variables, change counter, extended status */
 	uint16_t maker = cursor_be16(&rest), label = cursor_be16(&rest);
 	bool stated = cursor_ok(&rest);
+	uint8_t profile = cursor_u8(&rest);
+	kind_facts(o, s, flags, profile);
 	if (!stated && universal >= 7)
 		return;
 	if (!stated)
@@ -160,7 +180,7 @@ static void identity_facts(struct observer *o, const struct statement *s, struct
 	uint16_t type = cursor_be16(&c);
 	cursor_skip(&c, 1);
 	uint8_t universal = cursor_u8(&c), device = cursor_u8(&c), software = cursor_u8(&c), hardware = cursor_u8(&c);
-	cursor_skip(&c, 1);
+	uint8_t flags = cursor_u8(&c);
 	const uint8_t *id = cursor_bytes(&c, 3);
 	if (id == NULL || universal < 5 || universal > 9)
 		return;
@@ -172,7 +192,7 @@ static void identity_facts(struct observer *o, const struct statement *s, struct
 	number_fact(o, s, ATTRIBUTE_HARDWARE_VERSION, "", hardware >> 3);
 	snprintf(text, sizeof(text), "%02x:%02x:%02x", id[0], id[1], id[2]);
 	observer_fact_string(o, s, ATTRIBUTE_DEVICE_ID, text);
-	maker_facts(o, s, c, universal, type);
+	maker_facts(o, s, c, universal, type, flags);
 }
 
 static bool names_device(uint8_t command)
