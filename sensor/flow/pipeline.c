@@ -92,8 +92,8 @@ static void no_conversation(struct pipeline *p, const struct frame *frame, bool 
 {
 	uint32_t sender = record_mac(p, frame);
 	if (frame->source.kind == ADDRESS_NONE) {
-		bool named = frame->ethertype >= ETHERTYPE_MIN || frame->llc != 0;
-		bool read = named && dispatch_link_layer(p, frame, frame->ethertype);
+		uint16_t type = frame->ethertype >= ETHERTYPE_MIN ? frame->ethertype : 0; /* else a length, which names nothing */
+		bool read = (type != 0 || frame->llc != 0) && dispatch_link_layer(p, frame, type);
 		if (!read && whole && sender != INVENTORY_NONE)
 			record_unread(p, frame, sender);
 	} else if (whole && frame->ip_protocol == ICMPV6 && frame->source.kind == ADDRESS_IPV6) {
