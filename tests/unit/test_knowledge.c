@@ -46,6 +46,8 @@ static void set_up(void)
 	mkdir(path, 0755);
 	file_write("vendors/cip-vendors.tsv", "# a table\n1\tRockwell\n5\tFive\n");
 	file_write("vendors/cip-device-types.tsv", "14\tPLC\n");
+	file_write("vendors/profinet-vendors.tsv", "42\tSiemens\n");
+	file_write("vendors/bacnet-vendors.tsv", "0\tASHRAE\n");
 	file_write("rules/types.yaml", "types: {plc: \"1\"}\nidentify: {}\nrules: []\n");
 	told_count = 0;
 }
@@ -72,6 +74,8 @@ START_TEST(tables_name_numbers)
 	ck_assert_str_eq(knowledge_name(k, NAMING_CIP_VENDOR, 5), "Five");
 	ck_assert_ptr_null(knowledge_name(k, NAMING_CIP_VENDOR, 2));
 	ck_assert_str_eq(knowledge_name(k, NAMING_CIP_DEVICE_TYPE, 14), "PLC");
+	ck_assert_str_eq(knowledge_name(k, NAMING_PROFINET_VENDOR, 42), "Siemens");
+	ck_assert_str_eq(knowledge_name(k, NAMING_BACNET_VENDOR, 0), "ASHRAE");
 	ck_assert_ptr_null(knowledge_name(k, NAMING_NONE, 14));
 	ck_assert_uint_eq(told_count, 0); /* the OUI file is not missed before it is needed */
 	knowledge_free(k);
