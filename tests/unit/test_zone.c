@@ -1,81 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_zone.c - small networks with the zones, conduits and levels that follow, worked out by hand; each is recorded in
- * two orders, and both must say the same.
+ * test_zone.c - which asset is in which proposed zone, and why.
+ * Small networks, worked out by hand; each is recorded in two orders, and both must say the same.
  */
-#include <check.h>
-#include <string.h>
-
-#include "scene.h"
 #include "sensor/util/text.h"
 #include "tests/check_main.h"
-
-#define ROUTER "00:1e:49:00:00:01"
-#define READ OPERATION_READ
-#define PLC_AT(ip) FACT(ip, ORDER_NUMBER, S7COMM, "SZL 0x0011", "6ES7511-1AK02-0AB0")
-#define PANEL_AT(ip) FACT(ip, ORDER_NUMBER, S7COMM, "SZL 0x0011", "6AV2124-0MC01-0AX0")
-
-static struct conclusions c;
-
-static void conclude(const struct step *steps)
-{
-	scene_conclude(&c, steps);
-}
-
-static void done(void)
-{
-	scene_clear(&c);
-	scene_declared = NULL;
-}
-
-static const struct zone *zone_at(const char *what)
-{
-	const struct asset *asset = scene_asset(&c, what);
-	ck_assert_msg(asset->zone != ZONE_NONE, "%s is in no zone: %s", what, asset->zone_reason);
-	ck_assert_uint_lt(asset->zone, c.zone_count);
-	return &c.zones[asset->zone];
-}
-
-static void in_zone(const char *what, const char *id)
-{
-	ck_assert_msg(strcmp(zone_at(what)->id, id) == 0, "%s is in %s, not in %s", what, zone_at(what)->id, id);
-}
-
-static const struct conduit *conduit_of(const char *id)
-{
-	for (size_t i = 0; i < c.conduit_count; i++)
-		if (strcmp(c.conduits[i].id, id) == 0)
-			return &c.conduits[i];
-	ck_abort_msg("no conduit %s", id);
-	return NULL;
-}
-
-/* Every device is in one zone that lists it, or in none and says why; a child is where its parent is. */
-static void partition_is_whole(void)
-{
-	size_t listed = 0, placed = 0;
-	for (size_t i = 0; i < c.zone_count; i++)
-		for (uint32_t j = 0; j < c.zones[i].asset_count; j++, listed++)
-			ck_assert_uint_eq(c.assets[c.zones[i].assets[j]].zone, i);
-	for (size_t i = 0; i < c.asset_count; i++) {
-		const struct asset *a = &c.assets[i];
-		if (a->parent != ASSET_NONE) {
-			ck_assert_uint_eq(a->zone, c.assets[a->parent].zone);
-			continue;
-		}
-		ck_assert_ptr_nonnull(a->zone_reason);
-		placed += a->zone != ZONE_NONE;
-	}
-	ck_assert_uint_eq(listed, placed);
-}
+#include "zone_scene.h"
 
 /* ---------------------------------------------------------------------------------- networks, cells, supervision */
-
-/* Two networks of control, one of supervision. */
-static const struct step segmented[] = {PLC_AT("10.1.1.10"), PLC_AT("10.1.1.11"), PANEL_AT("10.1.1.50"),
-	POLLED("10.1.1.50", "10.1.1.10", S7COMM, 102, READ), POLLED("10.1.1.50", "10.1.1.11", S7COMM, 102, READ),
-	SPOKE("10.1.1.99"), PLC_AT("10.1.2.10"), POLLED("10.9.9.5", "10.1.1.10", S7COMM, 102, READ),
-	POLLED("10.9.9.5", "10.1.2.10", S7COMM, 102, READ), LABELLED("10.9.9.5", "10.9.9.6", SMB, 445), END};
 
 START_TEST(a_network_of_control_is_one_zone)
 {
@@ -251,9 +183,6 @@ START_TEST(a_told_mask_makes_the_network)
 }
 END_TEST
 
-#define CARD_A "00:1b:1b:00:00:10"
-#define CARD_B "00:1b:1b:00:00:20"
-
 START_TEST(what_talks_without_a_router_is_one_network)
 {
 	static const struct step steps[] = {PLC_AT("10.1.1.10"), ARRIVED("10.1.1.10", CARD_A, 0), PLC_AT("10.1.3.10"),
@@ -366,8 +295,6 @@ START_TEST(public_addresses_over_a_router_are_external)
 	done();
 }
 END_TEST
-
-#define LAPTOP "00:1f:29:00:00:05"
 
 START_TEST(a_card_in_two_networks_one_after_the_other_is_temporary)
 {
@@ -482,13 +409,6 @@ START_TEST(children_are_where_their_parent_is)
 }
 END_TEST
 
-/* A router between a cell and a supervision network that is seen in the cell. */
-static const struct step routed[] = {ARP("10.1.1.1", ROUTER), ARP("10.9.9.1", ROUTER), PLC_AT("10.1.1.10"),
-	ARP("10.1.1.10", "00:1b:1b:00:00:10"), ARRIVED_IN("10.1.1.10", "00:1b:1b:00:00:10", 0, 20),
-	ARRIVED_IN("10.9.9.5", ROUTER, 1, 20), ARRIVED_IN("10.8.8.5", ROUTER, 1, 20),
-	POLLED("10.9.9.5", "10.1.1.10", S7COMM, 102, READ), TALKED("10.8.8.5", "10.1.1.10", S7COMM, 102, READ),
-	LABELLED("10.8.8.5", "10.8.8.6", HTTP, 80), END};
-
 /* A name that does not fit into a reason is cut between characters. */
 START_TEST(a_long_name_leaves_text_that_can_be_shown)
 {
@@ -514,183 +434,6 @@ START_TEST(a_router_is_on_the_most_trusted_side)
 	conclude(routed);
 	in_zone(ROUTER, "supervision-10.9.9.0-24");
 	ck_assert_uint_eq(zone_at("10.9.9.5")->subnet_count, 1); /* its addresses do not widen the zone */
-	done();
-}
-END_TEST
-
-/* -------------------------------------------------------------------------------------------------------- conduits */
-
-START_TEST(zones_that_talk_have_a_conduit)
-{
-	conclude(routed);
-	const struct conduit *k = conduit_of("ot-10.1.1.0-24--supervision-10.9.9.0-24");
-	ck_assert_uint_eq(k->channel_count, 1);
-	ck_assert_ptr_eq(&c.assets[k->channels[0].initiator], scene_asset(&c, "10.9.9.5"));
-	ck_assert_ptr_eq(&c.assets[k->channels[0].responder], scene_asset(&c, "10.1.1.10"));
-	ck_assert_str_eq(k->channels[0].protocol, "s7comm");
-	ck_assert_str_eq(k->channels[0].transport, "tcp");
-	ck_assert_uint_eq(k->channels[0].port, 102);
-	ck_assert_uint_eq(k->channels[0].operations, OPERATION_READ);
-	ck_assert(k->channels[0].answered);
-	ck_assert_uint_eq(k->channels[0].link_count, 1);
-	ck_assert_uint_eq(k->packets, 200);
-	ck_assert_uint_eq(k->initiated[0], 0);
-	ck_assert_uint_eq(k->initiated[1], 1);
-	ck_assert_uint_eq(k->protocol_count, 1);
-	ck_assert_str_eq(k->protocols[0], "s7comm");
-	ck_assert_int_eq(k->seen.last.time_ns - k->seen.first.time_ns, 60000000000);
-	done();
-}
-END_TEST
-
-START_TEST(a_conduit_names_what_carried_it_and_a_zone_how_it_is_reached)
-{
-	conclude(routed);
-	const struct conduit *k = conduit_of("business--ot-10.1.1.0-24");
-	ck_assert_uint_eq(k->through_count, 1);
-	ck_assert_ptr_eq(&c.assets[k->through[0]], scene_asset(&c, ROUTER));
-	const struct zone *cell = zone_at("10.1.1.10");
-	ck_assert_uint_eq(cell->access_point_count, 2); /* the controller that answers, and the router */
-	ck_assert_uint_eq(zone_at("10.8.8.5")->access_point_count, 1);
-	ck_assert_ptr_eq(&c.assets[zone_at("10.8.8.5")->access_points[0]], scene_asset(&c, ROUTER));
-	done();
-}
-END_TEST
-
-START_TEST(neighbours_talk_through_nobody)
-{
-	/* The laptop and the controller are in one subnet; the controller's answers to others pass the router. */
-	static const struct step steps[] = {ARP("10.1.1.200", LAPTOP), ARRIVED("10.1.1.200", LAPTOP, 0),
-		TALKED("10.1.1.200", "10.1.1.10", MODBUS, 502, READ), ARP("10.1.2.200", LAPTOP),
-		ARRIVED("10.1.2.200", LAPTOP, 0), ASKED(LAPTOP, "255.255.255.255", DHCP, 67, 0), PLC_AT("10.1.1.10"),
-		ARP("10.1.1.10", CARD_A), ARRIVED("10.1.1.10", CARD_A, 0), ARRIVED("10.1.1.10", ROUTER, 1),
-		ARRIVED("10.9.9.5", ROUTER, 1), ARRIVED("10.9.8.5", ROUTER, 1),
-		POLLED("10.9.9.5", "10.1.1.10", S7COMM, 102, READ), END};
-	conclude(steps);
-	ck_assert_uint_eq(conduit_of("ot-10.1.1.0-24--supervision-10.9.9.0-24")->through_count, 1);
-	ck_assert_uint_eq(conduit_of("ot-10.1.1.0-24--temporary")->through_count, 0);
-	done();
-}
-END_TEST
-
-START_TEST(what_passes_in_another_vlan_did_not_carry_it)
-{
-	/* The office comes over the router in VLAN 20; the other cell is in VLAN 30, where nobody saw it pass. */
-	static const struct step steps[] = {ARP("10.1.1.1", ROUTER), PLC_AT("10.1.1.10"),
-		ARP("10.1.1.10", "00:1b:1b:00:00:10"), ARRIVED_IN("10.1.1.10", "00:1b:1b:00:00:10", 0, 20),
-		PLC_AT("10.1.2.10"), ARP("10.1.2.10", "00:1b:1b:00:00:20"),
-		ARRIVED_IN("10.1.2.10", "00:1b:1b:00:00:20", 0, 30), ARRIVED_IN("10.9.9.5", ROUTER, 1, 20),
-		ARRIVED_IN("10.9.8.5", ROUTER, 1, 20), POLLED("10.9.9.5", "10.1.1.10", S7COMM, 102, READ),
-		POLLED("10.9.9.5", "10.1.2.10", S7COMM, 102, READ), END};
-	conclude(steps);
-	ck_assert_uint_eq(conduit_of("ot-10.1.1.0-24--supervision-10.9.9.0-24")->through_count, 1);
-	ck_assert_uint_eq(conduit_of("ot-10.1.2.0-24--supervision-10.9.9.0-24")->through_count, 0);
-	done();
-}
-END_TEST
-
-/* ---------------------------------------------------------------------------------------------------- declarations */
-
-static struct zone_member member_subnet(const char *text, const char *base, uint8_t prefix)
-{
-	struct zone_member m = {.kind = MEMBER_SUBNET, .text = text, .prefix = prefix, .line = 7};
-	ck_assert(address_parse(&m.address, base));
-	return m;
-}
-
-static struct zone_member member_address(const char *text)
-{
-	struct zone_member m = {.kind = MEMBER_ASSET, .text = text, .line = 8};
-	ck_assert(address_parse(&m.address, text));
-	return m;
-}
-
-START_TEST(how_an_asset_is_named_decides)
-{
-	struct zone_member wide[] = {member_subnet("10.0.0.0/8", "10.0.0.0", 8)};
-	struct zone_member line[] = {member_subnet("10.1.1.0/24", "10.1.1.0", 24)};
-	struct zone_member named[] = {{.kind = MEMBER_NAME, .text = "pump*", .line = 9}};
-	struct zone_member one[] = {member_address("10.1.1.11")};
-	struct zone_member vlan[] = {{.kind = MEMBER_VLAN, .text = "20", .vlan = 20, .line = 10}};
-	struct declared_zone zones[] = {{.id = "vlan", .status = DECLARED_ACCEPTED, .members = vlan, .member_count = 1},
-		{.id = "wide", .status = DECLARED_ACCEPTED, .members = wide, .member_count = 1, .line = 3},
-		{.id = "line", .status = DECLARED_ACCEPTED, .members = line, .member_count = 1},
-		{.id = "twin", .status = DECLARED_ACCEPTED, .members = line, .member_count = 1},
-		{.id = "named", .status = DECLARED_ACCEPTED, .members = named, .member_count = 1},
-		{.id = "one", .status = DECLARED_PROPOSED, .members = one, .member_count = 1}};
-	struct declarations d = {.zones = zones, .zone_count = 6};
-	static const struct step steps[] = {PLC_AT("10.1.1.10"), FACT("10.1.1.11", HOSTNAME, DHCP, "DHCP", "PUMP-1"),
-		FACT("10.1.1.12", HOSTNAME, DHCP, "DHCP", "Pump-2"), PLC_AT("10.2.2.2"),
-		ARP("192.168.7.7", "00:1b:1b:00:00:07"), ARRIVED_IN("192.168.7.7", "00:1b:1b:00:00:07", 0, 20), END};
-	scene_declared = &d;
-	conclude(steps);
-	partition_is_whole();
-	in_zone("10.1.1.11", "one");   /* before its name */
-	in_zone("10.1.1.12", "named"); /* before its subnet */
-	in_zone("10.1.1.10", "line");  /* the longest subnet, the first in the file */
-	in_zone("10.2.2.2", "wide");
-	in_zone("192.168.7.7", "vlan");
-	ck_assert_uint_eq(c.zone_count, 6); /* and nothing is proposed */
-	ck_assert_ptr_eq(c.zones[1].declared, &zones[1]);
-	ck_assert_str_eq(scene_asset(&c, "10.2.2.2")->zone_reason, "declared in line 7 by the subnet 10.0.0.0/8");
-	ck_assert_double_eq_tol(zone_at("10.2.2.2")->confidence, 1.0, 1e-9);
-	ck_assert_double_eq_tol(zone_at("10.1.1.11")->confidence, 0.5, 1e-9);
-	done();
-}
-END_TEST
-
-START_TEST(what_people_refused_is_not_proposed_again)
-{
-	struct declared_zone zones[] = {{.id = "ot-10.1.1.0-24", .status = DECLARED_REJECTED}};
-	struct declarations d = {.zones = zones, .zone_count = 1};
-	scene_declared = &d;
-	conclude(segmented);
-	partition_is_whole();
-	ck_assert_uint_eq(scene_asset(&c, "10.1.1.10")->zone, ZONE_NONE);
-	ck_assert_str_eq(
-		scene_asset(&c, "10.1.1.10")->zone_reason, "in no zone: people refused the proposal ot-10.1.1.0-24");
-	in_zone("10.1.2.10", "ot-10.1.2.0-24");
-	done();
-}
-END_TEST
-
-START_TEST(what_comes_beside_a_declared_zone_gets_an_id_of_its_own)
-{
-	struct zone_member one[] = {member_address("10.1.1.10")};
-	struct declared_zone zones[] = {
-		{.id = "ot-10.1.1.0-24", .status = DECLARED_ACCEPTED, .members = one, .member_count = 1}};
-	struct declarations d = {.zones = zones, .zone_count = 1};
-	scene_declared = &d;
-	conclude(segmented);
-	in_zone("10.1.1.10", "ot-10.1.1.0-24");
-	in_zone("10.1.1.11", "ot-10.1.1.0-24-2");
-	done();
-}
-END_TEST
-
-START_TEST(declared_conduits_are_there_seen_or_not)
-{
-	struct zone_member line[] = {member_subnet("10.1.1.0/24", "10.1.1.0", 24)};
-	struct zone_member over[] = {member_subnet("10.9.9.0/24", "10.9.9.0", 24)};
-	struct zone_member other[] = {member_subnet("10.77.0.0/16", "10.77.0.0", 16)};
-	struct declared_zone zones[] = {{.id = "line", .status = DECLARED_ACCEPTED, .members = line, .member_count = 1},
-		{.id = "over", .status = DECLARED_ACCEPTED, .members = over, .member_count = 1},
-		{.id = "empty", .status = DECLARED_ACCEPTED, .members = other, .member_count = 1}};
-	struct declared_conduit conduits[] = {{.id = "old", .from = "over", .to = "line", .status = DECLARED_RETIRED},
-		{.id = "visualisation", .from = "over", .to = "line", .status = DECLARED_ACCEPTED},
-		{.id = "inside", .from = "line", .to = "line", .status = DECLARED_ACCEPTED},
-		{.id = "unused", .from = "empty", .to = "over", .status = DECLARED_ACCEPTED}};
-	struct declarations d = {.zones = zones, .zone_count = 3, .conduits = conduits, .conduit_count = 4};
-	scene_declared = &d;
-	conclude(segmented);
-	ck_assert_ptr_eq(conduit_of("visualisation")->declared, &conduits[1]);
-	uint32_t seen = 0;
-	for (uint32_t i = 0; i < conduit_of("visualisation")->channel_count; i++)
-		seen += conduit_of("visualisation")->channels[i].link_count;
-	ck_assert_uint_eq(seen, 1);
-	ck_assert_uint_eq(conduit_of("old")->packets, 0); /* the accepted one has the channels */
-	ck_assert_uint_eq(conduit_of("inside")->packets, 400);
-	ck_assert_uint_eq(conduit_of("unused")->packets, 0);
 	done();
 }
 END_TEST
@@ -738,125 +481,6 @@ START_TEST(a_subnet_anchors_its_zone)
 }
 END_TEST
 
-/* ------------------------------------------------------------------------------------------------------------ levels
- */
-
-START_TEST(a_level_is_that_of_the_type_and_peers_make_it_surer)
-{
-	conclude(segmented);
-	const struct asset *plc = scene_asset(&c, "10.1.2.10"), *panel = scene_asset(&c, "10.1.1.50");
-	ck_assert_str_eq(plc->purdue_level, "1");
-	ck_assert_str_eq(panel->purdue_level, "2");
-	ck_assert_str_eq(panel->level_reason, "usual for type hmi; asks 2 of a lower level");
-	ck_assert_str_eq(
-		scene_asset(&c, "10.1.1.11")->level_reason, "usual for type plc; asked by 1 of a higher level");
-	ck_assert_double_gt(scene_asset(&c, "10.1.1.11")->level_confidence, 0.9);
-	done();
-}
-END_TEST
-
-START_TEST(an_unknown_type_has_no_level)
-{
-	static const struct step steps[] = {LABELLED("10.5.5.7", "10.5.5.8", SMB, 445), END};
-	conclude(steps);
-	ck_assert_str_eq(scene_asset(&c, "10.5.5.7")->type, "unknown");
-	ck_assert_ptr_null(scene_asset(&c, "10.5.5.7")->purdue_level);
-	ck_assert_ptr_null(scene_asset(&c, "10.5.5.7")->level_reason);
-	ck_assert_double_eq_tol(scene_asset(&c, "10.5.5.7")->level_confidence, 0.0, 1e-9);
-	done();
-}
-END_TEST
-
-START_TEST(what_answers_a_controllers_protocol_is_low_whatever_its_type)
-{
-	static const struct step steps[] = {TALKED("10.1.1.5", "10.1.1.10", MMS, 102, OPERATION_DIAGNOSE),
-		TALKED("10.1.1.5", "10.1.1.11", MODBUS, 502, READ), END};
-	conclude(steps);
-	ck_assert_str_eq(scene_asset(&c, "10.1.1.10")->type, "unknown");
-	ck_assert_str_eq(scene_asset(&c, "10.1.1.10")->purdue_level, "1");
-	ck_assert_str_eq(scene_asset(&c, "10.1.1.10")->level_reason,
-		"its type is open, but it answers mms, as controllers and field devices do");
-	ck_assert_ptr_null(scene_asset(&c, "10.1.1.11")->purdue_level); /* a Modbus server may be anything */
-	ck_assert_ptr_null(scene_asset(&c, "10.1.1.5")->purdue_level);  /* who asks may be a controller too */
-	done();
-}
-END_TEST
-
-START_TEST(a_child_has_the_level_of_its_own_type)
-{
-	static const struct step steps[] = {PANEL_AT("10.1.1.10"), SPOKE("10.1.1.10#modbus-unit:3"),
-		FACT("10.1.1.10#modbus-unit:3", MODEL, MODBUS, "FC 43/14", "PM8240"),
-		FACT("10.1.1.10#modbus-unit:3", VENDOR, MODBUS, "FC 43/14", "Schneider Electric"), END};
-	conclude(steps);
-	ck_assert_str_eq(scene_child(&c, "10.1.1.10", "3")->type, "meter");
-	ck_assert_str_eq(scene_child(&c, "10.1.1.10", "3")->purdue_level, "1");
-	ck_assert_str_eq(scene_child(&c, "10.1.1.10", "3")->level_reason, "usual for type meter");
-	done();
-}
-END_TEST
-
-START_TEST(a_server_is_at_level_3_for_those_it_serves)
-{
-	static const struct step steps[] = {PLC_AT("10.1.1.10"), PLC_AT("10.1.1.11"), PANEL_AT("10.1.1.50"),
-		LABELLED("10.1.1.10", "10.9.9.1", NTP, 123), LABELLED("10.1.1.11", "10.9.9.1", NTP, 123),
-		LABELLED("10.1.1.50", "10.9.9.1", NTP, 123), LABELLED("10.9.9.7", "10.9.9.1", NTP, 123),
-		LABELLED("10.9.9.8", "10.9.9.1", NTP, 123), END};
-	conclude(steps);
-	ck_assert_str_eq(scene_asset(&c, "10.9.9.1")->type, "time_server");
-	ck_assert_str_eq(scene_asset(&c, "10.9.9.1")->purdue_level, "3");
-	ck_assert_str_eq(
-		scene_asset(&c, "10.9.9.1")->level_reason, "type time_server, and it serves 3 of levels up to 2 (ntp)");
-	done();
-}
-END_TEST
-
-START_TEST(a_server_of_nobody_known_has_no_level)
-{
-	static const struct step steps[] = {LABELLED("10.9.9.4", "10.9.9.1", NTP, 123),
-		LABELLED("10.9.9.5", "10.9.9.1", NTP, 123), LABELLED("10.9.9.6", "10.9.9.1", NTP, 123),
-		LABELLED("10.9.9.7", "10.9.9.1", NTP, 123), LABELLED("10.9.9.8", "10.9.9.1", NTP, 123), END};
-	conclude(steps);
-	ck_assert_str_eq(scene_asset(&c, "10.9.9.1")->type, "time_server");
-	ck_assert_ptr_null(scene_asset(&c, "10.9.9.1")->purdue_level);
-	done();
-}
-END_TEST
-
-START_TEST(who_talks_outside_is_less_surely_low)
-{
-	static const struct step steps[] = {PLC_AT("10.1.1.10"), PLC_AT("10.1.1.11"), ARRIVED("203.0.113.4", ROUTER, 9),
-		LABELLED("10.1.1.10", "203.0.113.4", TLS, 443), END};
-	conclude(steps);
-	const struct asset *plain = scene_asset(&c, "10.1.1.11"), *talker = scene_asset(&c, "10.1.1.10");
-	ck_assert_str_eq(talker->level_reason, "usual for type plc; but talks with 1 outside");
-	ck_assert_double_eq_tol(plain->level_confidence - talker->level_confidence, 0.15, 1e-9);
-	done();
-}
-END_TEST
-
-/* ------------------------------------------------------------------------------------------------------------- flags
- */
-
-START_TEST(a_mac_that_routers_share_is_redundant)
-{
-	static const struct step steps[] = {ARP("10.1.1.1", "00:00:5e:00:01:07"), END};
-	conclude(steps);
-	ck_assert(scene_has_flag(scene_asset(&c, "10.1.1.1"), "redundant"));
-	done();
-}
-END_TEST
-
-START_TEST(a_redundant_controller_says_so_by_its_number)
-{
-	static const struct step steps[] = {
-		FACT("10.1.1.10", ORDER_NUMBER, S7COMM, "SZL 0x0011", "6ES7 412-5HK06-0AB0"), PLC_AT("10.1.1.11"), END};
-	conclude(steps);
-	ck_assert(scene_has_flag(scene_asset(&c, "10.1.1.10"), "redundant"));
-	ck_assert(!scene_has_flag(scene_asset(&c, "10.1.1.11"), "redundant"));
-	done();
-}
-END_TEST
-
 int main(void)
 {
 	const TTest *const all[] = {a_network_of_control_is_one_zone, what_supervises_other_networks_is_supervision,
@@ -865,25 +489,16 @@ int main(void)
 		a_look_is_no_polling, control_across_networks_is_told_and_merges_nothing,
 		one_subnet_in_two_vlans_is_two_networks, one_vlan_is_part_of_the_boundary_and_not_of_the_id,
 		a_told_mask_makes_the_network, what_talks_without_a_router_is_one_network,
-		what_a_router_stands_between_is_not, what_nobody_can_name_may_be_control,
-		home_is_where_an_asset_talks_most_with_its_own_network, a_network_without_control_is_business,
-		a_quiet_network_is_not_called_business, what_stands_between_business_and_control_is_a_dmz,
+		what_a_router_stands_between_is_not, home_is_where_an_asset_talks_most_with_its_own_network,
+		a_network_without_control_is_business, a_quiet_network_is_not_called_business,
+		what_nobody_can_name_may_be_control, what_stands_between_business_and_control_is_a_dmz,
 		public_addresses_over_a_router_are_external, a_card_in_two_networks_one_after_the_other_is_temporary,
 		a_card_in_two_networks_at_a_time_is_not, access_points_are_wireless,
 		safety_that_exchanges_only_with_safety_is_apart, safety_beside_ordinary_io_stays_in_its_cell,
 		what_has_no_ip_is_where_it_talks, a_link_layer_network_is_anchored_at_its_controller,
 		what_could_be_anywhere_is_visibly_nowhere, children_are_where_their_parent_is,
 		a_long_name_leaves_text_that_can_be_shown, a_router_is_on_the_most_trusted_side,
-		zones_that_talk_have_a_conduit, a_conduit_names_what_carried_it_and_a_zone_how_it_is_reached,
-		neighbours_talk_through_nobody, what_passes_in_another_vlan_did_not_carry_it,
-		how_an_asset_is_named_decides, what_people_refused_is_not_proposed_again,
-		what_comes_beside_a_declared_zone_gets_an_id_of_its_own, declared_conduits_are_there_seen_or_not,
-		ids_last_when_assets_come_and_go, a_subnet_anchors_its_zone,
-		a_level_is_that_of_the_type_and_peers_make_it_surer, an_unknown_type_has_no_level,
-		what_answers_a_controllers_protocol_is_low_whatever_its_type, a_child_has_the_level_of_its_own_type,
-		a_server_is_at_level_3_for_those_it_serves, a_server_of_nobody_known_has_no_level,
-		who_talks_outside_is_less_surely_low, a_mac_that_routers_share_is_redundant,
-		a_redundant_controller_says_so_by_its_number};
+		ids_last_when_assets_come_and_go, a_subnet_anchors_its_zone};
 	TCase *tests = tcase_create("zone");
 	tcase_set_timeout(tests, 60);
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
