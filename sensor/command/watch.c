@@ -29,7 +29,8 @@
 #include "sensor/watch/watch.h"
 
 #define POLL_MS 100              /* the longest wait: signals, epochs and link states are looked at so often */
-#define END_WITHIN_NS 1800000000 /* SIGTERM to the end: two seconds are promised */
+#define LAST_POLL_MS 150         /* at the end: longer than the kernel keeps a block that is not full */
+#define END_WITHIN_NS 1700000000 /* SIGTERM to the end: two seconds are promised */
 #define SECOND_NS 1000000000ll
 
 struct daemon {
@@ -304,6 +305,7 @@ static int listen_for_ever(struct daemon *d)
 		}
 	}
 	notify("STOPPING=1");
+	live_poll(d->live, LAST_POLL_MS, take_packet, d); /* what the kernel has not handed over yet */
 	fill_counters(d->live, &counters);
 	watch_flush(d->watch, &counters);
 	return EXIT_DONE;
