@@ -7,7 +7,7 @@
 
 #include "earshot/cursor.h"
 
-#define CERTIFICATE_SUBJECT_MAX 256 /* longer subjects are cut between two of their parts */
+#define CERTIFICATE_SUBJECT_MAX 256 /* a part that does not fit is left out */
 
 /*
  * Writes "CN=pump-7, O=Example" (common name, organisation, unit; RFC 5280, 4.1.2.6) of the first
