@@ -213,6 +213,48 @@ static void organisation(struct lldp *l, struct cursor value)
 	}
 }
 
+/* The next part of a list with commas, without the blanks around it. */
+static struct cursor part_take(struct cursor *list)
+{
+	const uint8_t *comma = memchr(list->at, ',', cursor_left(list));
+	struct cursor part = *list;
+	part.end = comma != NULL ? comma : list->end;
+	list->at = comma != NULL ? comma + 1 : list->end;
+	while (cursor_left(&part) > 0 && *part.at == ' ')
+		part.at++;
+	return part;
+}
+
+static bool skip_label(struct cursor *part, const char *label)
+{
+	size_t len = strlen(label);
+	if (cursor_left(part) < len || memcmp(part->at, label, len) != 0)
+		return false;
+	part->at += len;
+	while (cursor_left(part) > 0 && *part->at == ' ')
+		part->at++;
+	return true;
+}
+
+/*
+ * How Siemens describes its systems, here and in SNMP: maker, family, device, order number, "HW: " and "FW: ".
+ * Whoever describes itself otherwise has said a text and nothing more.
+ */
+static void siemens_description(const struct lldp *l, struct cursor text)
+{
+	struct cursor list = text, parts[6];
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		parts[i] = part_take(&list);
+	if (!skip_label(&parts[0], "Siemens") || !skip_label(&parts[4], "HW:") || !skip_label(&parts[5], "FW:"))
+		return;
+	static const char message[] = "LLDP system description";
+	text_fact(l, message, ATTRIBUTE_VENDOR, cursor_over((const uint8_t *)"Siemens", 7));
+	text_fact(l, message, ATTRIBUTE_MODEL, parts[2]);
+	text_fact(l, message, ATTRIBUTE_ORDER_NUMBER, parts[3]);
+	text_fact(l, message, ATTRIBUTE_HARDWARE_VERSION, parts[4]);
+	text_fact(l, message, ATTRIBUTE_FIRMWARE_VERSION, parts[5]);
+}
+
 static void tlv(struct lldp *l, unsigned type, struct cursor value)
 {
 	switch (type) {
@@ -230,6 +272,7 @@ static void tlv(struct lldp *l, unsigned type, struct cursor value)
 		break;
 	case TLV_SYSTEM_DESCRIPTION:
 		text_fact(l, "LLDP system description", ATTRIBUTE_DESCRIPTION, value);
+		siemens_description(l, value);
 		break;
 	case TLV_CAPABILITIES:
 		capabilities(l, value);
