@@ -11,10 +11,10 @@
  *	+-------------+-----------+------+---------------+-----------+-----------+-----------------------------------
  *
  *	MELSOFT (as observed; no public specification)
- *	+------------------------+-----------+-------------+--------------+-----------------+------------
- *	| 57 request, D7 answer  | number 32 | 11 11 07/7F | 12 octets of | length 16 of    | 24 octets,
- *	|                        |           |             | route        | what follows    | command 16
- *	+------------------------+-----------+-------------+--------------+-----------------+------------
+ *	+------------------------+-----------+-------------+--------------+-----------------+--------------------------
+ *	| 57 request, D7 answer  | number 32 | 11 11 07/7F | 12 octets of | length 16 of    | 24 octets (an answer 26),
+ *	|                        |           |             | route        | what follows    | command 16, number 32
+ *	+------------------------+-----------+-------------+--------------+-----------------+--------------------------
  */
 #include <string.h>
 
@@ -27,7 +27,7 @@ enum {
 	MELSOFT_ANSWER = 0xd7,
 	MELSOFT_HEADER_LEN = 21,
 	MELSOFT_COMMAND_AT = 45,
-	MELSOFT_DATA_AT = 53
+	MELSOFT_SHORTEST = 30
 };
 enum { MELSOFT_CPU = 0x0121, NAME_LEN = 16 };
 enum {
@@ -89,7 +89,7 @@ static enum framing melsoft_frame(struct cursor bytes, size_t *len)
 		return FRAMING_FOREIGN;
 	if (left < MELSOFT_HEADER_LEN)
 		return FRAMING_MORE;
-	if (length < MELSOFT_DATA_AT - MELSOFT_HEADER_LEN - 2)
+	if (length < MELSOFT_SHORTEST)
 		return FRAMING_FOREIGN;
 	*len = MELSOFT_HEADER_LEN + (size_t)length;
 	return left >= *len ? FRAMING_WHOLE : FRAMING_MORE;
@@ -225,21 +225,19 @@ static bool slmp_report(struct cursor c, const struct pdu *pdu, struct melsec_st
 
 static bool melsoft_report(struct cursor bytes, struct observer *o)
 {
-	struct cursor c = bytes;
-	bool answer = cursor_peek(&c) == MELSOFT_ANSWER;
-	cursor_skip(&c, MELSOFT_COMMAND_AT);
-	uint16_t command = cursor_be16(&c);
+	bool answer = cursor_peek(&bytes) == MELSOFT_ANSWER;
 	if (answer)
 		observer_response(o, PROTOCOL_MELSEC, OPERATION_NONE);
 	else
 		observer_request(o, PROTOCOL_MELSEC, OPERATION_NONE);
-	cursor_skip(&c, MELSOFT_DATA_AT - MELSOFT_COMMAND_AT - 4);
-	uint16_t status = cursor_be16(&c);
-	if (!cursor_ok(&c))
+	cursor_skip(&bytes, MELSOFT_COMMAND_AT + (answer ? 2 : 0));
+	uint16_t command = cursor_be16(&bytes);
+	cursor_skip(&bytes, 4); /* the number of the command, repeated by its answer */
+	if (!cursor_ok(&bytes))
 		return true;
 	observer_confirm(o);
-	if (answer && command == MELSOFT_CPU && status == 0)
-		type_facts(o, c, "MELSOFT 0121 CPU type");
+	if (answer && command == MELSOFT_CPU)
+		type_facts(o, bytes, "MELSOFT 0121 CPU type");
 	return true;
 }
 

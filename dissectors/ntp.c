@@ -7,7 +7,8 @@
  *	+--------+-----------+--------+-----------+--------+-------------+---------------+------------------
  *	reference id 32, then four times of 64 bits: reference, origin, receive, transmit
  *
- * Stratum 0 in an answer is a refusal, and 16 a clock that is not set: neither is a time source.
+ * Stratum 0 in an answer is a refusal, and 16 a clock that is not set: neither makes a time source, and nothing is
+ * said of its sender.
  */
 #include "earshot/dissector.h"
 
@@ -39,12 +40,8 @@ static bool ntp_dissect(struct cursor bytes, const struct pdu *pdu, void *state,
 		observer_request(observer, PROTOCOL_NTP, OPERATION_NONE);
 	else if (mode == MODE_ACTIVE || mode == MODE_PASSIVE)
 		observer_exchange(observer, PROTOCOL_NTP, OPERATION_NONE);
-	else if (mode == MODE_SERVER && (stratum == 0 || stratum >= STRATUM_UNSET))
-		observer_refusal(observer, PROTOCOL_NTP, OPERATION_NONE);
-	else if (mode == MODE_SERVER || mode == MODE_BROADCAST)
+	else if (stratum > 0 && stratum < STRATUM_UNSET)
 		observer_response(observer, PROTOCOL_NTP, OPERATION_NONE);
-	else
-		return false;
 	return true;
 }
 
