@@ -223,8 +223,8 @@ static void asset_place(struct partition *p, struct groups *g, uint32_t i)
 	} else {
 		draft_put(p, subnet_draft(p, home), i, "its address is in %s%s", d->text, vlan_text(p->w, d));
 	}
-	if (s->safety)
-		p->drafts[p->at[i].draft].safety++;
+	if (s->safety && s->draft != DRAFT_NONE)
+		p->drafts[s->draft].safety++;
 }
 
 /* The only network with control; else the only network; DOMAIN_NONE when there are several. */
