@@ -42,6 +42,14 @@ struct court {
 	const struct declared_conduit *declared; /* NULL: nobody wrote one */
 	bool from_is_first;                      /* zones[0] is declared->from */
 	bool **used;                             /* by rule, by its protocol */
+	struct service *services;                /* that are spoken in the conduit; sorted */
+	uint32_t service_count;
+};
+
+/* Which protocol a port is for, as far as the conduit shows. */
+struct service {
+	const char *transport, *protocol;
+	uint16_t port;
 };
 
 /* What the rules say together of one channel. */
@@ -50,6 +58,7 @@ struct ruling {
 	bool spoke, spoke_expired; /* for a channel without operations */
 	const struct conduit_rule *by, *by_expired, *nearest;
 	enum nearness near;
+	const char *guess; /* of an attempt: the protocol it was taken for; NULL: of no attempt */
 };
 
 static const char *rule_name(const struct court *court, const struct conduit_rule *rule, char out[120])
@@ -144,10 +153,11 @@ static bool direction_fits(const struct court *court, const struct conduit_rule 
 	return from_from == (rule->initiator == DIRECTION_FROM_TO);
 }
 
-static void rule_hear(struct court *court, size_t r, const struct channel *c, struct ruling *ruling)
+static void rule_hear(
+	struct court *court, size_t r, const struct channel *c, const char *protocol, struct ruling *ruling)
 {
 	const struct conduit_rule *rule = &court->declared->allow[r];
-	int place = rule_protocol(rule, c->protocol);
+	int place = rule_protocol(rule, protocol);
 	bool direction = direction_fits(court, rule, c), port = rule->port == 0 || rule->port == c->port;
 	enum nearness near = place < 0 ? NEAR_NOT : !direction ? NEAR_PROTOCOL : !port ? NEAR_PORT : NEAR_DIRECTION;
 	if (near > ruling->near) {
@@ -170,6 +180,59 @@ static void rule_hear(struct court *court, size_t r, const struct channel *c, st
 		ruling->spoke = true;
 		if (ruling->by == NULL)
 			ruling->by = rule;
+	}
+}
+
+static int service_compare(const void *left, const void *right)
+{
+	const struct service *a = left, *b = right;
+	int order = strcmp(a->transport, b->transport);
+	if (order != 0)
+		return order;
+	if (a->port != b->port)
+		return a->port < b->port ? -1 : 1;
+	return strcmp(a->protocol, b->protocol);
+}
+
+static void services_make(struct court *court)
+{
+	const struct conduit *conduit = court->conduit;
+	uint32_t n = 0;
+	court->services = work_scratch(court->w, conduit->channel_count, sizeof(*court->services));
+	for (uint32_t i = 0; i < conduit->channel_count && !court->w->failed; i++) {
+		const struct channel *c = &conduit->channels[i];
+		if (*c->protocol != 0 && c->port != 0)
+			court->services[n++] = (struct service){c->transport, c->protocol, c->port};
+	}
+	if (court->w->failed || n == 0)
+		return;
+	qsort(court->services, n, sizeof(*court->services), service_compare);
+	for (uint32_t i = 0; i < n; i++)
+		if (i == 0 || service_compare(&court->services[i], &court->services[court->service_count - 1]) != 0)
+			court->services[court->service_count++] = court->services[i];
+}
+
+/*
+ * A connection that nobody answered says nothing of its protocol: a supervisor calls a controller that is switched off.
+ * It is taken for what is spoken on that port in this conduit.
+ */
+static void attempt_hear(struct court *court, size_t r, const struct channel *c, struct ruling *ruling)
+{
+	struct service key = {c->transport, "", c->port};
+	uint32_t low = 0, high = court->service_count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (service_compare(&court->services[middle], &key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < court->service_count && court->services[low].port == c->port &&
+		strcmp(court->services[low].transport, c->transport) == 0 && !ruling->spoke;
+		low++) {
+		rule_hear(court, r, c, court->services[low].protocol, ruling);
+		if (ruling->spoke)
+			ruling->guess = court->services[low].protocol;
 	}
 }
 
@@ -252,7 +315,11 @@ static enum verdict_of_channel ruling_apply(
 	char name[120], day[TIME_TEXT_MAX];
 	if (r->spoke && (c->operations & ~r->allowed) == 0) {
 		c->rule = r->by;
-		allowance_tell(court, r->by, because);
+		if (r->guess != NULL)
+			snprintf(because, BECAUSE_BYTES, "rule %s: nobody answered, and %.60s is spoken on this port",
+				rule_name(court, r->by, name), r->guess);
+		else
+			allowance_tell(court, r->by, because);
 		return CHANNEL_ALLOWED;
 	}
 	if (r->spoke_expired && (c->operations & ~(r->allowed | r->expired)) == 0) {
@@ -271,8 +338,12 @@ static void channel_judge(struct court *court, struct channel *c)
 	char because[BECAUSE_BYTES] = "";
 	struct ruling ruling = {0};
 	bool accepted = court->declared != NULL && court->declared->status == DECLARED_ACCEPTED;
-	for (size_t r = 0; accepted && r < court->declared->allow_count; r++)
-		rule_hear(court, r, c, &ruling);
+	bool attempt = *c->protocol == 0 && !c->answered && c->port != 0;
+	for (size_t r = 0; accepted && r < court->declared->allow_count; r++) {
+		rule_hear(court, r, c, c->protocol, &ruling);
+		if (attempt && !ruling.spoke)
+			attempt_hear(court, r, c, &ruling);
+	}
 	c->rule = NULL;
 	if (is_undecided(court, because)) {
 		c->verdict = CHANNEL_UNREVIEWED;
@@ -362,6 +433,8 @@ bool channels_judge(struct work *w, struct conduit *conduit)
 		for (size_t r = 0; r < d->allow_count && !w->failed; r++)
 			court.used[r] = work_scratch(w, places_of(&d->allow[r]), sizeof(**court.used));
 	}
+	if (accepted)
+		services_make(&court);
 	for (uint32_t i = 0; i < conduit->channel_count && !w->failed; i++)
 		channel_judge(&court, &conduit->channels[i]);
 	if (accepted && !w->failed)

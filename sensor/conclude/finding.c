@@ -168,7 +168,7 @@ void draft_link(struct finder *f, const struct asset_link *link, unsigned operat
 		f->draft.line_count++;
 	for (uint32_t i = 0; i < link->activity_count; i++) {
 		const struct activity *a = link->activities[i];
-		if ((operations & a->operation) == 0)
+		if ((mine & a->operation) == 0)
 			continue;
 		candidate_add(f, &(struct candidate){
 					 .at = a->seen.first, .priority = shown ? 1 : 0, .link = link, .activity = a});

@@ -83,7 +83,7 @@ void draft_line(struct finder *f, const char *format, ...) __attribute__((format
 void draft_evidence(struct finder *f, const struct sighting *at, unsigned priority, const char *what);
 /* The first frame of a link. */
 void draft_link_evidence(struct finder *f, const struct asset_link *link, unsigned priority);
-/* Both ends, a line, and evidence: first of these operations, else the first frame of the link. */
+/* Both ends, a line, and evidence: of these operations, else of any, else the first frame of the link. */
 void draft_link(struct finder *f, const struct asset_link *link, unsigned operations);
 void draft_channel(struct finder *f, const struct channel *channel, unsigned operations);
 void draft_severity(struct finder *f, enum severity at_least);

@@ -218,6 +218,33 @@ START_TEST(the_carrier_of_an_allowed_protocol_is_allowed)
 }
 END_TEST
 
+START_TEST(a_call_to_what_is_switched_off_is_taken_for_what_the_port_is_for)
+{
+	static const struct step steps[] = {TALKED("10.2.0.9", "10.1.0.5", MODBUS, 502, READ), SPOKE("10.1.0.6"),
+		ASKED("10.2.0.9", "10.1.0.6", NONE, 502, 0), ASKED("10.2.0.9", "10.1.0.6", NONE, 23, 0), END};
+	rule_add((struct conduit_rule){.protocols = modbus, .protocol_count = 1});
+	const struct conduit *k = judged(steps);
+	ck_assert_uint_eq(k->channel_count, 3);
+	ck_assert_uint_eq(k->counts[CHANNEL_ALLOWED], 2);
+	for (uint32_t i = 0; i < 3; i++)
+		if (k->channels[i].port == 23)
+			expect(&k->channels[i], CHANNEL_DENIED,
+				"no rule of conduit visualisation allows an unknown protocol");
+		else if (*k->channels[i].protocol == 0)
+			expect(&k->channels[i], CHANNEL_ALLOWED,
+				"rule visualisation/1: nobody answered, and modbus is spoken on this port");
+}
+END_TEST
+
+START_TEST(what_is_answered_is_no_call)
+{
+	static const struct step steps[] = {
+		TALKED("10.2.0.9", "10.1.0.5", MODBUS, 502, READ), TALKED("10.2.0.9", "10.1.0.6", NONE, 502, 0), END};
+	rule_add((struct conduit_rule){.protocols = modbus, .protocol_count = 1});
+	ck_assert_uint_eq(judged(steps)->counts[CHANNEL_DENIED], 1);
+}
+END_TEST
+
 START_TEST(a_protocol_that_nobody_used_is_shown)
 {
 	rule_add((struct conduit_rule){.protocols = both, .protocol_count = 2, .operations = READ});
@@ -313,10 +340,12 @@ int main(void)
 		who_opens_it_matters, either_side_may_open_what_goes_both_ways, the_port_matters_when_it_is_named,
 		what_no_rule_names_is_denied, an_unknown_protocol_has_no_name_to_allow,
 		an_unknown_protocol_can_be_allowed_as_such, a_rule_without_protocols_allows_any,
-		the_carrier_of_an_allowed_protocol_is_allowed, a_protocol_that_nobody_used_is_shown,
-		without_traffic_there_is_only_what_was_not_observed, accepted_zones_without_a_conduit_deny,
-		a_rejected_conduit_denies, a_proposed_conduit_decides_nothing, a_proposed_zone_decides_nothing,
-		a_conduit_inside_a_zone_goes_both_ways, the_words_of_people_are_cut_at_a_character};
+		the_carrier_of_an_allowed_protocol_is_allowed,
+		a_call_to_what_is_switched_off_is_taken_for_what_the_port_is_for, what_is_answered_is_no_call,
+		a_protocol_that_nobody_used_is_shown, without_traffic_there_is_only_what_was_not_observed,
+		accepted_zones_without_a_conduit_deny, a_rejected_conduit_denies, a_proposed_conduit_decides_nothing,
+		a_proposed_zone_decides_nothing, a_conduit_inside_a_zone_goes_both_ways,
+		the_words_of_people_are_cut_at_a_character};
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
 		tcase_add_test(t, tests[i]);
 	return check_main("channel", t);

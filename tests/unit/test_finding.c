@@ -124,7 +124,7 @@ START_TEST(an_office_pc_that_reads_a_controller)
 	const struct finding *f = only("business-to-control");
 	ck_assert_uint_eq(f->evidence_count, 1);
 	ck_assert_uint_eq(f->evidence[0].at.frame, 2);
-	ck_assert_str_eq(f->evidence[0].what, "modbus 10.3.0.9 -> 10.1.0.5");
+	ck_assert_str_eq(f->evidence[0].what, "modbus read 10.3.0.9 -> 10.1.0.5");
 	ck_assert_uint_eq(f->asset_count, 2);
 	ck_assert_ptr_eq(&c.assets[f->assets[0]], scene_asset(&c, "10.3.0.9"));
 	ck_assert_str_eq(c.conduits[f->conduit].id, "line--office");
