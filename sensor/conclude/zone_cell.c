@@ -92,7 +92,7 @@ static bool groups_make(struct partition *p, struct groups *g)
 	return !w->failed;
 }
 
-/* Control and the supervision of many share it, and there is more than one group. */
+/* Control shares it with what supervises many controllers. */
 static bool is_flat(const struct domain *d)
 {
 	return d->field && d->reaches;
