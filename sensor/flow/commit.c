@@ -321,7 +321,8 @@ static uint32_t link_layer_link(struct pipeline *p, const struct said *said, con
 {
 	const struct address *asks = sender, *answers = receiver;
 	bool exchange = said->parts & PART_EXCHANGE;
-	if (exchange ? !commit_is_group(receiver) && memcmp(sender, receiver, sizeof(*sender)) > 0 : !(said->parts & PART_REQUEST)) {
+	bool one = !commit_is_group(receiver) && !is_unspecified(receiver); /* cooked captures do not tell the receiver */
+	if (exchange ? one && memcmp(sender, receiver, sizeof(*sender)) > 0 : !(said->parts & PART_REQUEST)) {
 		asks = receiver;
 		answers = sender;
 	}
