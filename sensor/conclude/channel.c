@@ -2,11 +2,12 @@
 /*
  * channel.c - what was decided about each channel of a conduit (IEC 62443-3-2 ZCR 6.4 h, i).
  *
- * Between two zones that people accepted everything is denied that no rule of an accepted conduit allows. A rule speaks
- * of a channel when the zone that opened it, the protocol and the port are those of the rule; of the operations it
- * allows its own, so that two rules may allow a channel together ("read for ever, write until May"). What is only
- *needed to carry an allowed protocol (ISO-on-TCP under S7, EtherNet/IP under CIP) is allowed with it. Where a zone or
- *the conduit is only proposed nobody decided, and the channel is unreviewed.
+ * Between two zones that people accepted everything is denied that no rule of an accepted conduit allows. A rule
+ * speaks of a channel when the zone that opened it, the protocol and the port are those of the rule; of the operations
+ * it allows its own, so that two rules may allow a channel together ("read for ever, write until May"). What is only
+ * needed to carry an allowed protocol (ISO-on-TCP under S7, EtherNet/IP under CIP) is allowed with it. A call that
+ * nobody answered has no protocol; it is taken for what is spoken on that port in the conduit. Where a zone or the
+ * conduit is only proposed nobody decided, and the channel is unreviewed.
  *
  *	allowed       rules that hold allow every operation
  *	expired       they do together with rules that had ended when the channel was last seen

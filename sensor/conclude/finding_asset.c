@@ -125,6 +125,15 @@ void find_scanner(struct finder *f)
 	}
 }
 
+/*
+ * What a device says of its own cards in its own protocol is no claim: a controller answers with the address of its CPU
+ * over the card of its communication processor.
+ */
+static bool is_claim(const struct proof *p)
+{
+	return p->stated || p->arrived;
+}
+
 void find_address_conflict(struct finder *f)
 {
 	const struct work *w = f->w;
@@ -133,13 +142,17 @@ void find_address_conflict(struct finder *f)
 		address_text(ip, &w->nodes[w->disputes[i].ip].address);
 		draft_start(f);
 		for (end = i; end < w->dispute_count && w->disputes[end].ip == w->disputes[i].ip; end++) {
+			if (!is_claim(&w->disputes[end]))
+				continue;
 			address_text(mac, &w->nodes[w->disputes[end].mac].address);
 			draft_asset(f, w->nodes[w->disputes[end].mac].asset);
 			draft_line(f, "%s", mac);
 			draft_evidence(f, &w->disputes[end].last, 0, finder_print(f, "%s is at %s", ip, mac));
 		}
+		if (f->draft.line_count < 2)
+			continue;
 		draft_asset(f, w->nodes[w->disputes[i].ip].asset);
-		draft_finish(f, ip, "%s is claimed by %u MAC addresses", ip, (unsigned)(end - i));
+		draft_finish(f, ip, "%s is claimed by %u MAC addresses", ip, (unsigned)f->draft.line_count);
 	}
 }
 

@@ -362,6 +362,15 @@ START_TEST(one_address_of_two_cards)
 }
 END_TEST
 
+START_TEST(what_a_device_says_of_its_cards_is_no_conflict)
+{
+	static const struct step steps[] = {ARP("10.1.0.5", FILLER), ARRIVED("10.1.0.5", FILLER, 0),
+		FACT("10.1.0.5", MAC, S7COMM, "SZL 0x0037", FILLER_CP), END};
+	scene_conclude(&c, steps);
+	none("address-conflict");
+}
+END_TEST
+
 START_TEST(what_two_zones_name)
 {
 	static const struct step steps[] = {SPOKE("10.1.0.5"), END};
@@ -552,10 +561,11 @@ int main(void)
 		a_visitor_in_one_zone, a_visitor_in_two_zones, a_radio_into_control, a_foot_in_two_networks,
 		two_networks_of_one_zone_bridge_nothing, who_programs_a_safety_controller,
 		the_register_accepts_an_engineering_station, a_rule_accepts_who_programs, who_searches,
-		one_address_of_two_cards, what_two_zones_name, denied_and_expired, the_register_beside_the_device,
-		what_the_register_has_and_nobody_saw, two_rows_for_one_asset, a_controller_in_the_office,
-		a_level_far_from_the_zones, records_that_are_not_complete, members_that_nobody_saw,
-		a_list_ends_and_the_rest_is_counted, nobody_decided_and_nothing_is_wrong};
+		one_address_of_two_cards, what_a_device_says_of_its_cards_is_no_conflict, what_two_zones_name,
+		denied_and_expired, the_register_beside_the_device, what_the_register_has_and_nobody_saw,
+		two_rows_for_one_asset, a_controller_in_the_office, a_level_far_from_the_zones,
+		records_that_are_not_complete, members_that_nobody_saw, a_list_ends_and_the_rest_is_counted,
+		nobody_decided_and_nothing_is_wrong};
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
 		tcase_add_test(t, tests[i]);
 	return check_main("finding", t);
