@@ -91,10 +91,10 @@ static const struct {
 		"? fact sender url = h://x [LLDP MUD URL] 95%\n"},
 	{"LLDP: how Siemens describes a switch", &lldp_dissector, &port,
 		"? " LLDP_HEAD "0c32 "
-			       "5369656d656e732c2053494d41544943204e45542c2058312c2036474b3520322c2048573a20372c2046573"
-			       "a2056342e3032 " LLDP_END,
+		"5369656d656e732c2053494d41544943204e45542c2058312c2036474b3520322c2048573a20372c2046573"
+		"a2056342e3032 " LLDP_END,
 		"? lldp exchanges\n" LLDP_HEAD_SAYS "? fact sender description = Siemens, SIMATIC NET, X1, 6GK5 2, HW: "
-						    "7, FW: V4.02 [LLDP system description] 95%\n"
+		"7, FW: V4.02 [LLDP system description] 95%\n"
 		"? fact sender vendor = Siemens [LLDP system description] 95%\n"
 		"? fact sender model = X1 [LLDP system description] 95%\n"
 		"? fact sender order_number = 6GK5 2 [LLDP system description] 95%\n"
