@@ -18,6 +18,7 @@ static const struct {
     {"status", command_status, "say how a running watch is"},
     {"doctor", command_doctor, "say whether a mirror port is right"},
     {"export", command_export, "write the inventory as JSON or CSV"},
+    {"report", command_report, "write one page to look at: assets, map, conduits, findings, evidence"},
     {"zones", command_zones, "propose zones and conduits, or check what was seen against them"},
 };
 

@@ -11,6 +11,7 @@
 #include <errno.h>
 
 #include "sensor/export/json_parts.h"
+#include "sensor/export/map.h"
 #include "sensor/util/text.h"
 
 void json_time(struct exporter *e, cJSON *o, const char *key, int64_t time_ns)
@@ -347,7 +348,7 @@ void json_list(struct exporter *e, const char *key, size_t count, cJSON *(*make)
 	fputs(count > 0 ? "\n  ]" : "]", e->writer.out);
 }
 
-static void write_inventory(struct exporter *e, const char *site)
+static void write_inventory(struct exporter *e, const char *site, const struct map *m)
 {
 	FILE *out = e->writer.out;
 	fputs("{\n  \"schema\": \"earshot.inventory/1\",\n  \"site\": ", out);
@@ -362,6 +363,8 @@ static void write_inventory(struct exporter *e, const char *site)
 	json_list(e, "zones", e->c->zone_count, json_zone);
 	json_list(e, "conduits", e->c->conduit_count, json_conduit);
 	json_list(e, "findings", e->c->finding_count, json_finding);
+	fputs(",\n  \"map\": ", out);
+	element_write(&e->writer, json_map(e, m));
 	fputs(",\n  \"coverage\": ", out);
 	element_write(&e->writer, coverage_element(e));
 	fputs("\n}\n", out);
@@ -370,16 +373,20 @@ static void write_inventory(struct exporter *e, const char *site)
 int export_json(FILE *out, const struct conclusions *c, const char *site)
 {
 	struct exporter e = {.writer = {.out = out}, .c = c, .inv = c->inventory};
+	struct map m = {0};
 	int err = coverage_make(&e.coverage, c);
 	if (err == 0)
 		err = order_captures(&e.captures, c->inventory);
+	if (err == 0)
+		err = map_make(&m, c, site);
 	if (err == 0) {
 		errno = 0;
-		write_inventory(&e, site);
+		write_inventory(&e, site, &m);
 		err = e.writer.err;
 		if (err == 0 && (fflush(out) != 0 || ferror(out)))
 			err = errno != 0 ? -errno : -EIO;
 	}
+	map_clear(&m);
 	order_clear(&e.captures);
 	coverage_clear(&e.coverage);
 	return err;

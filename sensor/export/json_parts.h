@@ -32,4 +32,8 @@ cJSON *json_zone(struct exporter *e, size_t i);
 cJSON *json_conduit(struct exporter *e, size_t i);
 cJSON *json_finding(struct exporter *e, size_t i);
 
+/* json_map.c */
+struct map;
+cJSON *json_map(struct exporter *e, const struct map *m);
+
 #endif
