@@ -20,7 +20,7 @@
 #define LOG_BYTES "16777216" /* the log is cut to it after a checkpoint */
 
 static const char settings[] =
-	"PRAGMA synchronous = FULL; PRAGMA journal_size_limit = " LOG_BYTES "; PRAGMA busy_timeout = " FOLLOW_BUSY_MS;
+	"PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = " LOG_BYTES "; PRAGMA busy_timeout = " FOLLOW_BUSY_MS;
 
 static void forget_error(struct store *s)
 {
