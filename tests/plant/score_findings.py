@@ -2,18 +2,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """score_findings.py - every planted fault of the plant is found, and nothing else is reported.
 
-    score_findings.py --earshot build/earshot [--plant DIR] [--stem plant]
+    score_findings.py --earshot build/earshot [--plant DIR] [--stem plant] [--untagged]
 
 A planted fault is found when a finding of its kind names its hosts - among its assets or in what its frames show - and
 its evidence lies in frames of the capture. What else is reported must be in CONSEQUENCES: what a plant engineer would
-see in the same traffic, each with the reason. Exit 1 when something is missing or invented, 77 without earshot.
+see in the same traffic, each with the reason. --untagged reads a copy without 802.1Q tags. Exit 1 when something is missing or invented, 77 without earshot.
 """
 import argparse
 import json
 import pathlib
 import sys
+import tempfile
 
 import inventory
+import score_zones
 
 # (rule, a host) that is right to report though nobody planted it.
 CONSEQUENCES = {
@@ -46,12 +48,18 @@ def main(arguments):
         "--plant", type=pathlib.Path, default=pathlib.Path(__file__).resolve().parent.parent.parent / "pcaps" / "plant"
     )
     parser.add_argument("--stem", default="plant")
+    parser.add_argument("--untagged", action="store_true", help="without VLAN tags")
     given = parser.parse_args(arguments)
     if not given.earshot.exists():
         print(f"skipped: {given.earshot} is not there")
         return 77
     truth = json.loads((given.plant / f"{given.stem}.truth.json").read_text(encoding="utf-8"))
-    found = inventory.read(given.earshot.resolve(), given.plant / truth["capture"])
+    with tempfile.TemporaryDirectory() as scratch:
+        capture = given.plant / truth["capture"]
+        if given.untagged:
+            score_zones.untagged(capture, pathlib.Path(scratch) / "untagged.pcap")
+            capture = pathlib.Path(scratch) / "untagged.pcap"
+        found = inventory.read(given.earshot.resolve(), capture)
     assets, findings = {a["id"]: a for a in found["assets"]}, found["findings"]
     faults, used = [], set()
     for planted in truth["planted"]:
