@@ -207,13 +207,28 @@ static const struct table_column channel_columns[] = {
 	{.title = "BECAUSE", .least = 24, .rank = 2},
 };
 
+/* Of a device with several addresses the one that was used; of several joined connections the first. */
+static const char *end_text(char out[LABEL_MAX], const struct view *v, const struct channel *c, bool initiator)
+{
+	uint32_t asset = initiator ? c->initiator : c->responder;
+	if (c->link_count == 0)
+		return asset_label(out, v->c, asset);
+	const struct asset_link *l = &v->c->links[c->links[0]];
+	const struct endpoint *e = &v->c->inventory->endpoints[initiator ? l->link->client : l->link->server];
+	char address[ADDRESS_TEXT_MAX];
+	if (e->address.kind == ADDRESS_MAC) /* the IP address says more */
+		return asset_label(out, v->c, asset);
+	snprintf(out, LABEL_MAX, "%s", address_text(address, &e->address));
+	return out;
+}
+
 static void put_channel(struct table *t, const struct view *v, const struct channel *c)
 {
 	char label[LABEL_MAX], operations[OPERATIONS_TEXT_MAX];
 	bool observed = c->initiator != ASSET_NONE;
 	table_cell(t, channel_verdict_name(c->verdict));
-	table_cell(t, observed ? asset_label(label, v->c, c->initiator) : "nobody");
-	table_cell(t, observed ? asset_label(label, v->c, c->responder) : NULL);
+	table_cell(t, observed ? end_text(label, v, c, true) : "nobody");
+	table_cell(t, observed ? end_text(label, v, c, false) : NULL);
 	bool any = !observed && (c->rule == NULL || c->rule->protocol_count == 0);
 	table_cell(t, *c->protocol != 0 ? c->protocol : any ? "any" : "?");
 	if (c->port != 0)

@@ -6,7 +6,8 @@
 
 A planted fault is found when a finding of its kind names its hosts - among its assets or in what its frames show - and
 its evidence lies in frames of the capture. What else is reported must be in CONSEQUENCES: what a plant engineer would
-see in the same traffic, each with the reason. --untagged reads a copy without 802.1Q tags. Exit 1 when something is missing or invented, 77 without earshot.
+see in the same traffic, each with the reason. --untagged reads a copy without 802.1Q tags. Exit 1 when something is
+missing or invented, 77 without earshot.
 """
 import argparse
 import json
