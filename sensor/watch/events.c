@@ -26,6 +26,7 @@ struct events {
 	struct keys silent;  /* of this round */
 	struct keys present; /* of this round, while too many are told */
 	bool collect;
+	bool begun; /* a round was told */
 	struct event *list;
 	struct index listed; /* by key: two links may prove the same */
 	size_t count, room;
@@ -153,7 +154,7 @@ static struct event *event_new(struct events *e, uint64_t key, enum event_kind k
 		e->failed |= !keys_add(&e->present, key);
 	if (is_told(e, key) || is_listed(e, key))
 		return NULL;
-	if (e->count >= e->options.round_max) {
+	if (e->count >= e->options.round_max || (e->options.baseline && !e->begun)) {
 		e->failed |= !keys_add(&e->silent, key);
 		return NULL;
 	}
@@ -404,9 +405,10 @@ static void something_happened(struct events *e, const struct asset_link *l, con
 								     : EVENT_KINDS;
 	if (kind == EVENT_KINDS)
 		return;
-	char minute[24];
+	char minute[48];
 	const struct capture *capture = &inv->captures[v->seen.last.capture];
-	snprintf(minute, sizeof(minute), "%lld", (long long)(v->seen.last.time_ns / SAME_NS));
+	snprintf(minute, sizeof(minute), "%lld of %lld", (long long)(v->seen.last.time_ns / SAME_NS),
+		(long long)capture->live_ns);
 	const char *message = inventory_text(inv, v->message), *detail = inventory_text(inv, v->detail);
 	const char *protocol = inventory_text(inv, l->link->protocol);
 	uint64_t key = KEY(e, event_kind_name(kind), e->c->assets[l->client].id, e->c->assets[l->server].id, protocol,
@@ -491,7 +493,8 @@ void events_commit(struct events *e)
 		good = good && tell(e, e->silent.at[i]);
 	/* without memory for a key its event comes again, and the store refuses it: no harm */
 	e->told_total += e->count;
-	e->suppressed += e->silent.count;
+	e->suppressed += e->options.baseline && !e->begun ? 0 : e->silent.count;
+	e->begun = true;
 	e->count = e->silent.count = 0;
 }
 

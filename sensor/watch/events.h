@@ -22,6 +22,7 @@ struct events;
 struct events_options {
 	int64_t silent_after_ns;    /* of capture time, all the while listening; 0: never */
 	int64_t listening_since_ns; /* capture time of this run's first packet or the wall clock at the start */
+	bool baseline; /* what is known at the first round is no news: the store was made of files */
 	uint32_t round_max;         /* events told in one round; what exceeds it is counted and never told */
 };
 

@@ -46,6 +46,7 @@ struct writer {
 	int64_t concluded_ns, conclude_took_ns, tables_ns, compacted_log_ns; /* CLOCK_MONOTONIC */
 	uint64_t tables_print;                                               /* of the conclusions in the store */
 	int memory_file;
+	bool baseline; /* nobody has listened yet, but captures were read */
 
 	pthread_t thread;
 	bool started;
@@ -92,6 +93,7 @@ static struct events_options events_options(const struct writer *w)
 {
 	return (struct events_options){.silent_after_ns = w->options.silent_after_ns,
 		.listening_since_ns = w->status.counters.first_ns,
+		.baseline = w->baseline,
 		.round_max = EVENTS_ROUND_MAX};
 }
 
@@ -123,6 +125,10 @@ static int load_store(struct writer *w, const struct watch_budget *budget)
 		return fail(w, err,
 			err == -ENOMEM && *store_error(w->store) == 0 ? "out of memory" : store_error(w->store));
 	w->image.pending_limits.unproved_endpoints = w->image.pending_limits.unproved_links = 0;
+	const struct inventory *all = w->image.all;
+	w->baseline = all->capture_count > 0;
+	for (uint32_t i = 0; i < all->capture_count; i++)
+		w->baseline &= all->captures[i].live_ns == 0;
 	struct events_options options = events_options(w);
 	w->events = events_new(w->store, &options);
 	return w->events != NULL ? 0
