@@ -86,6 +86,20 @@ static void classify(struct compaction *c)
 	classify_owners(c);
 }
 
+/* A place goes with its device: among equals the cut may have parted them. */
+static void drop_orphans(struct compaction *c)
+{
+	const struct inventory *inv = c->inv;
+	for (uint32_t i = 0; i < inv->endpoint_count; i++) {
+		const struct endpoint *e = &inv->endpoints[i];
+		if (!c->endpoints[i] || e->path_kind == PATH_NONE)
+			continue;
+		uint32_t device = inventory_endpoint_find(inv, &e->address, NULL);
+		if (device != INVENTORY_NONE && !c->endpoints[device])
+			c->endpoints[i] = 0;
+	}
+}
+
 /* What decides between two rows of one table. */
 struct merit {
 	unsigned rank;
@@ -182,6 +196,7 @@ static void choose(struct compaction *c, uint32_t facts_most)
 	const struct inventory *inv = c->inv;
 	memset(c->endpoints, 1, inv->endpoint_count);
 	cut_table(c, c->endpoints, inv->endpoint_count, share(inv->limits.endpoints, COMPACT_TO), merit_of_endpoint);
+	drop_orphans(c);
 	for (uint32_t i = 0; i < inv->binding_count; i++)
 		c->bindings[i] = c->endpoints[inv->bindings[i].ip] && c->endpoints[inv->bindings[i].mac];
 	cut_table(c, c->bindings, inv->binding_count, share(inv->limits.bindings, COMPACT_TO), merit_of_binding);

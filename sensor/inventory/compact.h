@@ -11,7 +11,7 @@
  *	0  never spoke: what a scan of all addresses leaves behind
  *
  * Within a class the oldest last sighting goes first; within 3 the latest first one, because who came with a flood came
- * late. A place inside a device and the MAC behind an address are kept with the device. Links go by what they prove
+ * late. A place inside a device is kept with the device, a MAC is worth what is behind it. Links go by what they prove
  * and by the worse of their ends; facts, bindings and operations go with what they hang on.
  */
 #ifndef EARSHOT_COMPACT_H
