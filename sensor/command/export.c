@@ -20,9 +20,11 @@ static const struct {
 	{"dot", export_dot},
 	{"graphml", export_graphml},
 	{"mermaid", export_mermaid},
+	{"cyclonedx", export_cyclonedx},
+	{"stix", export_stix},
 };
 #define FORMATS (sizeof(formats) / sizeof(formats[0]))
-#define FORMAT_NAMES "json, csv, svg, dot, graphml or mermaid"
+#define FORMAT_NAMES "json, csv, svg, dot, graphml, mermaid, cyclonedx or stix"
 
 static size_t format_find(const char *name)
 {
