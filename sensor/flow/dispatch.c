@@ -112,7 +112,9 @@ static bool dissect(struct pipeline *p, struct flow *f, unsigned side, const str
 	bool good = d->dissect(cursor_over(bytes, len), &pdu, claim->state, o);
 	if ((good || !whole) && !(claim->believed && commit_is_old(claim, side, o)))
 		commit_pdu(p, f, side, frame);
-	if (claim->believed) /* what the snap length cut is truncated, not malformed */
+	/* What the snap length cut is truncated, not malformed; what a dissector was only asked about is foreign. */
+	claim->taken |= good || !whole;
+	if (claim->believed && claim->taken)
 		count_pdu(p, d->protocol, o, good || !whole);
 	return good;
 }

@@ -79,6 +79,7 @@ struct flow_claim {
 	const struct dissector *dissector;
 	uint8_t confirmations;
 	bool believed;            /* framing and confirmations are proof enough */
+	bool taken;               /* a PDU was read */
 	bool expected[2];         /* that side uses a port of the dissector */
 	uint8_t talk_count;
 	struct talk talks[FLOW_TALKS_MAX];
