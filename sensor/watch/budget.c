@@ -6,15 +6,13 @@
  *	├── ring           64   by the kernel, shared with us
  *	├── fixed          40   program, libraries, tables of names, 8 of SQLite's pages, conclusions of a small plant
  *	└── the rest      152
- *	    ├── 5/32 flows      24   a third of it conversations (416 bytes each), two thirds what dissectors remember
- *	    ├── 2/32 streams     9   early segments, PDUs in pieces, reports that wait for proof
- *	    ├── 1/32 messages    5   dissectors' buffers
- *	    ├── 2/32 names       9   conversations that libnDPI looks at
- *	    └── 22/32 rows     105   1200 bytes for each endpoint that the image may hold: itself with what hangs on it
- *	                             (350), the copy while it is compacted or what is concluded (500), two epochs and
- *what waits for the disk of a quarter each
+ *	    ├── 10/32 flows     47   40,000: a third of it conversations (416 bytes each), two thirds what dissectors
+ *remember ├── 2/32 streams     9   early segments, PDUs in pieces, reports that wait for proof ├── 1/32 messages    5
+ *dissectors' buffers ├── 2/32 names       9   conversations that libnDPI looks at └── 17/32 rows      81   1000 bytes
+ *for each endpoint that the image may hold: itself with what hangs on it (350), what is concluded or the copy while it
+ *is compacted (400), two epochs and what waits for the disk of a quarter each (250)
  *
- * 256 MiB hold some 90,000 addresses (IP and MAC count each); 100,000 devices with both want 450 MiB.
+ * 256 MiB hold some 85,000 addresses (IP and MAC count each); 100,000 devices with both want 480 MiB.
  */
 #include "sensor/watch/budget.h"
 
@@ -25,7 +23,7 @@
 #define FREE_LEAST (24 * MIB) /* below it an epoch could not hold a plant of a hundred devices */
 #define FLOW_BYTES 416
 #define LABELLING_BYTES 1536 /* libnDPI's state of one conversation */
-#define ENDPOINT_BYTES 1200  /* measured: 850 with conclusions made, and the epochs */
+#define ENDPOINT_BYTES 1000  /* measured: 850 with conclusions made, and the epochs */
 #define EPOCH_PART 4         /* an epoch holds a quarter of the image */
 
 static struct inventory_limits limits_of(uint32_t endpoints)
@@ -47,12 +45,12 @@ int watch_budget_make(struct watch_budget *out, uint64_t memory_bytes, uint64_t 
 	if (memory_bytes < *least)
 		return -EINVAL;
 	uint64_t share = (memory_bytes - ring_bytes - FIXED) / 32;
-	uint64_t endpoints = share * 22 / ENDPOINT_BYTES;
+	uint64_t endpoints = share * 17 / ENDPOINT_BYTES;
 	if (endpoints > inventory_limits_default.endpoints)
 		endpoints = inventory_limits_default.endpoints;
 	out->pipeline = (struct pipeline_limits){
-		.flows = (uint32_t)(share * 5 / 3 / FLOW_BYTES),
-		.claim_bytes = share * 10 / 3,
+		.flows = (uint32_t)(share * 10 / 3 / FLOW_BYTES),
+		.claim_bytes = share * 20 / 3,
 		.stream_bytes = share * 2,
 		.assembly_bytes = share,
 		.labellings = (uint32_t)(share * 2 / LABELLING_BYTES),
