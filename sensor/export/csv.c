@@ -1,93 +1,61 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * csv.c - the assets as a table, RFC 4180: CRLF after each record, a header line, one asset a record.
+ * csv.c - the assets as a table, one asset a record.
  *
- * Several values in one field are separated by "; ". No field can be taken for a formula.
+ * Several values in one field are separated by "; ".
  */
+#include "sensor/export/csv_table.h"
 #include "sensor/export/export.h"
-
-#include <errno.h>
-#include <stdbool.h>
-#include <string.h>
-
-#include "sensor/util/joined.h"
 #include "sensor/util/text.h"
 
-struct table_writer {
-	FILE *out;
-	size_t column;
-	struct joined list;
-};
-
-static void put_field(struct table_writer *w, const char *text)
-{
-	if (w->column++ > 0)
-		fputc(',', w->out);
-	text_print_csv(w->out, text != NULL ? text : "");
-}
-
-static void end_record(struct table_writer *w)
-{
-	fputs("\r\n", w->out);
-	w->column = 0;
-}
-
-static void put_texts(struct table_writer *w, const char *const *texts, size_t count)
-{
-	joined_start(&w->list);
-	for (size_t i = 0; i < count; i++)
-		joined_add(&w->list, texts[i]);
-	put_field(w, joined_text(&w->list));
-}
-
 /* One text of each interface. */
-static void put_macs(struct table_writer *w, const struct asset *a, bool maker)
+static void put_macs(struct csv_table *t, const struct asset *a, bool maker)
 {
-	joined_start(&w->list);
+	joined_start(&t->list);
 	for (size_t i = 0; i < a->interface_count; i++)
-		joined_add(&w->list, maker ? a->interfaces[i].mac_vendor : a->interfaces[i].mac);
-	put_field(w, joined_text(&w->list));
+		joined_add(&t->list, maker ? a->interfaces[i].mac_vendor : a->interfaces[i].mac);
+	csv_table_list(t);
 }
 
-static void put_interfaces(struct table_writer *w, const struct asset *a)
+static void put_interfaces(struct csv_table *t, const struct asset *a)
 {
-	joined_start(&w->list);
+	joined_start(&t->list);
 	for (size_t i = 0; i < a->interface_count; i++)
 		for (size_t k = 0; k < a->interfaces[i].ip_count; k++)
-			joined_add(&w->list, a->interfaces[i].ips[k]);
-	put_field(w, joined_text(&w->list));
-	put_macs(w, a, false);
-	put_macs(w, a, true);
-	joined_start(&w->list);
+			joined_add(&t->list, a->interfaces[i].ips[k]);
+	csv_table_list(t);
+	put_macs(t, a, false);
+	put_macs(t, a, true);
+	joined_start(&t->list);
 	for (size_t i = 0; i < a->interface_count; i++)
 		for (size_t k = 0; k < a->interfaces[i].vlan_count; k++)
-			joined_add_number(&w->list, a->interfaces[i].vlans[k]);
-	put_field(w, joined_text(&w->list));
-	joined_start(&w->list);
+			joined_add_number(&t->list, a->interfaces[i].vlans[k]);
+	csv_table_list(t);
+	joined_start(&t->list);
 	for (size_t i = 0; i < a->interface_count; i++)
 		for (size_t k = 0; k < a->interfaces[i].hostname_count; k++)
-			joined_add(&w->list, a->interfaces[i].hostnames[k]);
-	put_field(w, joined_text(&w->list));
+			joined_add(&t->list, a->interfaces[i].hostnames[k]);
+	csv_table_list(t);
 }
 
-static void put_roles(struct table_writer *w, const struct asset *a)
+static void put_roles(struct csv_table *t, const struct asset *a)
 {
-	joined_start(&w->list);
+	joined_start(&t->list);
 	for (size_t i = 0; i < a->role_count; i++) {
 		char text[80];
 		const char *protocol = *a->roles[i].protocol != 0 ? a->roles[i].protocol : "unknown";
 		snprintf(text, sizeof(text), "%s %s", protocol, a->roles[i].role);
-		joined_add(&w->list, text);
+		joined_add(&t->list, text);
 	}
-	put_field(w, joined_text(&w->list));
+	csv_table_list(t);
 }
 
-static void put_conflicts(struct table_writer *w, const struct asset *a)
+static void put_conflicts(struct csv_table *t, const struct asset *a)
 {
-	joined_start(&w->list);
+	joined_start(&t->list);
 	for (size_t i = 0; i < a->conflict_count; i++)
-		joined_add(&w->list, a->conflicts[i].attribute);
-	put_field(w, joined_text(&w->list));
+		joined_add(&t->list, a->conflicts[i].attribute);
+	csv_table_list(t);
 }
 
 static const char *const header[] = {"id", "parent", "at_kind", "at", "name", "vendor", "model", "order_number",
@@ -96,55 +64,44 @@ static const char *const header[] = {"id", "parent", "at_kind", "at", "name", "v
 	"last_seen", "site", "zone", "zone_kind", "zone_status", "asset_number", "owner", "location", "criticality"};
 
 /* Where it belongs, and what people say of it. */
-static void put_decided(struct table_writer *w, const struct conclusions *c, const struct asset *a)
+static void put_decided(struct csv_table *t, const struct conclusions *c, const struct asset *a)
 {
 	const struct zone *zone = a->zone != ZONE_NONE ? &c->zones[a->zone] : NULL;
 	const struct declared_asset *d = a->declared;
-	put_field(w, zone != NULL ? zone->id : NULL);
-	put_field(w, zone != NULL ? zone_kind_name(zone->kind) : NULL);
-	put_field(w, zone != NULL ? declared_status_name(zone->status) : NULL);
-	put_field(w, d != NULL ? d->number : NULL);
-	put_field(w, d != NULL ? d->owner : NULL);
-	put_field(w, d != NULL ? d->location : NULL);
-	put_field(w, d != NULL ? d->criticality : NULL);
+	csv_table_text(t, zone != NULL ? zone->id : NULL);
+	csv_table_text(t, zone != NULL ? zone_kind_name(zone->kind) : NULL);
+	csv_table_text(t, zone != NULL ? declared_status_name(zone->status) : NULL);
+	csv_table_text(t, d != NULL ? d->number : NULL);
+	csv_table_text(t, d != NULL ? d->owner : NULL);
+	csv_table_text(t, d != NULL ? d->location : NULL);
+	csv_table_text(t, d != NULL ? d->criticality : NULL);
 }
 
-static void put_asset(struct table_writer *w, const struct conclusions *c, const struct asset *a, const char *site)
+static void put_asset(struct csv_table *t, const struct conclusions *c, const struct asset *a, const char *site)
 {
 	const char *const identity[] = {a->id, a->parent != ASSET_NONE ? c->assets[a->parent].id : NULL,
 		path_kind_name(a->at.kind), a->at.text, a->name, a->vendor, a->model, a->order_number, a->serial_number,
 		a->hardware_version, a->firmware_version, a->os, a->type};
 	for (size_t i = 0; i < sizeof(identity) / sizeof(identity[0]); i++)
-		put_field(w, identity[i]);
-	double value = a->type_confidence;
-	unsigned hundredths = value >= 1 ? 100 : value > 0 ? (unsigned)(value * 100 + 0.5) : 0;
-	char confidence[16], first[TIME_TEXT_MAX], last[TIME_TEXT_MAX];
-	snprintf(confidence, sizeof(confidence), "%u.%02u", hundredths / 100, hundredths % 100);
-	put_field(w, confidence);
-	put_texts(w, a->flags, a->flag_count);
-	put_field(w, a->purdue_level);
-	put_interfaces(w, a);
-	put_roles(w, a);
-	put_conflicts(w, a);
-	put_field(w, time_text(first, a->seen.first.time_ns));
-	put_field(w, time_text(last, a->seen.last.time_ns));
-	put_field(w, site);
-	put_decided(w, c, a);
-	end_record(w);
+		csv_table_text(t, identity[i]);
+	csv_table_decimal(t, a->type_confidence > 1 ? 1 : a->type_confidence);
+	csv_table_texts(t, a->flags, a->flag_count);
+	csv_table_text(t, a->purdue_level);
+	put_interfaces(t, a);
+	put_roles(t, a);
+	put_conflicts(t, a);
+	csv_table_time(t, a->seen.first.time_ns);
+	csv_table_time(t, a->seen.last.time_ns);
+	csv_table_text(t, site);
+	put_decided(t, c, a);
+	csv_table_end(t);
 }
 
 int export_csv(FILE *out, const struct conclusions *c, const char *site)
 {
-	struct table_writer w = {.out = out, .list.separator = "; "};
-	errno = 0;
-	for (size_t i = 0; i < sizeof(header) / sizeof(header[0]); i++)
-		put_field(&w, header[i]);
-	end_record(&w);
+	struct csv_table t;
+	csv_table_start(&t, out, header, sizeof(header) / sizeof(header[0]));
 	for (size_t i = 0; i < c->asset_count; i++)
-		put_asset(&w, c, &c->assets[i], site);
-	int err = w.list.failed ? -ENOMEM : 0;
-	joined_clear(&w.list);
-	if (fflush(out) != 0 || ferror(out))
-		return errno != 0 ? -errno : -EIO;
-	return err;
+		put_asset(&t, c, &c->assets[i], site);
+	return csv_table_finish(&t);
 }
