@@ -68,6 +68,7 @@ int conclusions_make(struct conclusions *out, const struct inventory *inv, struc
 	struct work w = {.inventory = inv, .knowledge = knowledge, .out = out};
 	memset(out, 0, sizeof(*out));
 	out->inventory = inv;
+	out->knowledge = knowledge;
 	out->declarations = declarations;
 	bool made = node_gather(&w) && subnet_gather(&w) && device_unite(&w) && serial_unite(&w) && chassis_unite(&w) &&
 		    child_gather(&w) && fact_gather(&w) && interface_gather(&w) && role_gather(&w) && field_settle(&w) &&

@@ -150,6 +150,7 @@ struct register_question {
 
 struct conclusions {
 	const struct inventory *inventory;
+	const struct knowledge *knowledge; /* NULL: none */
 	struct arena arena;
 	struct asset *assets; /* sorted: each parent by its lowest address, its children right behind it */
 	size_t asset_count;

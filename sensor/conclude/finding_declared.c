@@ -2,101 +2,14 @@
 /*
  * finding_declared.c - findings about what people declared, beside what was seen.
  *
- * A declared value is never taken over and never corrected. Values are compared as people mean them: without regard to
- * case, blanks and punctuation, a vendor's or a model's name when one holds the other, versions by their numbers.
+ * A declared value is never taken over and never corrected; how two values are compared says agree.h.
  */
 #include "sensor/conclude/finding.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "sensor/conclude/rules.h"
-
-#define BARE_BYTES 128 /* of a value without blanks; longer ones are compared as far as that */
-
-/* Letters and digits alone, in small letters; bytes above ASCII as they are. */
-static size_t bare(char out[BARE_BYTES], const char *text)
-{
-	size_t n = 0;
-	for (; *text != 0 && n + 1 < BARE_BYTES; text++)
-		if (isalnum((unsigned char)*text) || ((unsigned char)*text & 0x80) != 0)
-			out[n++] = (char)tolower((unsigned char)*text);
-	out[n] = 0;
-	return n;
-}
-
-/* One name holds the other: "Siemens" and "Siemens AG", "ATV630" and "ATV630D11N4". */
-static bool names_agree(const char *declared, const char *observed)
-{
-	char a[BARE_BYTES], b[BARE_BYTES];
-	if (bare(a, declared) == 0 || bare(b, observed) == 0)
-		return true;
-	return strstr(a, b) != NULL || strstr(b, a) != NULL;
-}
-
-/* The next number of a version; false: there is none. */
-static bool number_next(const char **at, unsigned long *number)
-{
-	while (**at != 0 && !isdigit((unsigned char)**at))
-		++*at;
-	if (**at == 0)
-		return false;
-	char *end;
-	*number = strtoul(*at, &end, 10);
-	*at = end;
-	return true;
-}
-
-/* "V3.2.17" and "3.2.17"; the shorter may leave off what follows: "3.2". */
-static bool versions_agree(const char *declared, const char *observed)
-{
-	unsigned long a, b;
-	unsigned compared = 0;
-	while (number_next(&declared, &a) && number_next(&observed, &b)) {
-		if (a != b)
-			return false;
-		compared++;
-	}
-	return compared > 0 || names_agree(declared, observed);
-}
-
-static bool serials_agree(const char *declared, const char *observed)
-{
-	char a[BARE_BYTES], b[BARE_BYTES];
-	bare(a, declared);
-	bare(b, observed);
-	if (strcmp(a, b) == 0)
-		return true;
-	/* "0x00c359" is 50009 to who typed it from a label */
-	char *end_a, *end_b;
-	unsigned long long x = strtoull(declared, &end_a, 0), y = strtoull(observed, &end_b, 0);
-	return *end_a == 0 && *end_b == 0 && x == y;
-}
-
-static bool models_agree(const char *declared, const struct asset *a)
-{
-	return (a->model != NULL && names_agree(declared, a->model)) ||
-	       (a->order_number != NULL && names_agree(declared, a->order_number));
-}
-
-/* A word of the taxonomy, so that the two can be compared. */
-static bool is_type(const struct finder *f, const char *type)
-{
-	const struct rules *rules = knowledge_rules(f->w->knowledge);
-	for (size_t i = 0; rules != NULL && i < rules->type_count; i++)
-		if (names_agree(type, rules->types[i].type) && strlen(type) == strlen(rules->types[i].type))
-			return true;
-	return false;
-}
-
-static bool types_agree(const struct finder *f, const char *declared, const char *observed)
-{
-	char a[BARE_BYTES], b[BARE_BYTES];
-	bare(a, declared);
-	bare(b, observed);
-	return strcmp(a, b) == 0 || strcmp(observed, "unknown") == 0 || !is_type(f, declared);
-}
+#include "sensor/conclude/agree.h"
 
 static void difference_tell(struct finder *f, const char *what, const char *declared, const char *observed)
 {
@@ -118,27 +31,27 @@ static void facts_show(struct finder *f, const struct asset *a, enum attribute a
 static void asset_compare(struct finder *f, const struct asset *a)
 {
 	const struct declared_asset *d = a->declared;
-	if (d->vendor != NULL && a->vendor != NULL && !names_agree(d->vendor, a->vendor)) {
+	if (d->vendor != NULL && a->vendor != NULL && !agree_names(d->vendor, a->vendor)) {
 		difference_tell(f, "the vendor", d->vendor, a->vendor);
 		facts_show(f, a, ATTRIBUTE_VENDOR, a->vendor);
 	}
-	if (d->model != NULL && (a->model != NULL || a->order_number != NULL) && !models_agree(d->model, a)) {
+	if (d->model != NULL && (a->model != NULL || a->order_number != NULL) && !agree_model(d->model, a)) {
 		bool by_model = a->model != NULL;
 		difference_tell(f, "the model", d->model, by_model ? a->model : a->order_number);
 		facts_show(f, a, by_model ? ATTRIBUTE_MODEL : ATTRIBUTE_ORDER_NUMBER,
 			by_model ? a->model : a->order_number);
 	}
 	if (d->firmware_version != NULL && a->firmware_version != NULL &&
-		!versions_agree(d->firmware_version, a->firmware_version)) {
+		!agree_versions(d->firmware_version, a->firmware_version)) {
 		difference_tell(f, "the firmware", d->firmware_version, a->firmware_version);
 		facts_show(f, a, ATTRIBUTE_FIRMWARE_VERSION, a->firmware_version);
 	}
 	if (d->serial_number != NULL && a->serial_number != NULL &&
-		!serials_agree(d->serial_number, a->serial_number)) {
+		!agree_serials(d->serial_number, a->serial_number)) {
 		difference_tell(f, "the serial number", d->serial_number, a->serial_number);
 		facts_show(f, a, ATTRIBUTE_SERIAL_NUMBER, a->serial_number);
 	}
-	if (d->type != NULL && !types_agree(f, d->type, a->type))
+	if (d->type != NULL && !agree_types(knowledge_rules(f->w->knowledge), d->type, a->type))
 		difference_tell(f, "the type", d->type, a->type);
 }
 
