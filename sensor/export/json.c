@@ -283,7 +283,7 @@ static cJSON *link_element(struct exporter *e, size_t i)
 	json_operations(e, o, "refused", l->refused);
 	element_number(w, o, "packets", l->packets);
 	element_number(w, o, "bytes", l->bytes);
-	json_times(e, o, &l->seen);
+	put_evidence(e, o, &l->seen);
 	put_activities(e, o, l, "evidence", false);
 	put_activities(e, o, l, "events", true);
 	return o;
