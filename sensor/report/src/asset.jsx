@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* asset.jsx - one asset: who it is, where, what stands behind it, what it does, why we say so; each value with frames. */
-import { AssetLink, Evidence, Head, Severity, T, TypeName, useModel, useMore, ValueRow, Whole, Wide, ZoneLink } from "./parts.jsx";
+import { AssetLink, Head, proofs, Severity, T, TypeName, useModel, useMore, ValueRow, Whole, Wide, ZoneLink } from "./parts.jsx";
 import { Behind } from "./chassis.jsx";
 import { attributeName, bytes, confidence, levelName, number, placeName, safe, sentence, time } from "./text.js";
 import { IDENTITY, otherValues } from "./model.js";
@@ -15,9 +15,8 @@ function addressEvidence(m, a, mac, ip) {
 		return named;
 	const spoken = [];
 	for (const l of m.links.get(a.id) || []) {
-		const e = l.evidence[0] || l.events[0];
-		if (e)
-			spoken.push({ ...e, protocol: l.protocol, message: `a message between ${m.labelOf(l.client)} and ${m.labelOf(l.server)}` });
+		if (spoken.length < 8 && l.frame)
+			spoken.push({ capture: l.capture, frame: l.frame, first_seen: l.first_seen, protocol: l.protocol, message: `first packet between ${m.labelOf(l.client)} and ${m.labelOf(l.server)}` });
 	}
 	return spoken;
 }
@@ -172,7 +171,7 @@ function Peers({ asset, row }) {
 					<thead><tr><th scope="col">Peer</th><th scope="col">Protocol</th><th scope="col">Operations</th><th scope="col" class="n">Packets</th><th scope="col">First and last seen</th><th scope="col">Evidence</th></tr></thead>
 					<tbody>
 						{shown.map((l) => {
-							const out = l.client === asset.id, facts = [...l.events, ...l.evidence].map((e) => ({ ...e, protocol: l.protocol, message: e.message || `first ${e.operation}` }));
+							const out = l.client === asset.id, facts = proofs(l);
 							const key = `link ${l.client} ${l.server} ${l.protocol || ""} ${l.port || ""} ${l.transport || ""}`;
 							return (
 								<ValueRow key={key} {...row(key)} columns={6} facts={facts.length ? facts : null}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* changes.jsx - each difference from the baseline, with the frames of both sides. */
-import { AssetLink, Evidence, Head, ModelContext, T, TypeName, useModel, useMore } from "./parts.jsx";
+import { AssetLink, Evidence, Head, proofs, T, TypeName, useModel, useMore } from "./parts.jsx";
 import { heard } from "./coverage.js";
 import { attributeName, number, time } from "./text.js";
 
@@ -11,8 +11,6 @@ const Both = ({ was, now, then }) => (
 		{now ? <><h4>Now</h4><Evidence facts={now} /></> : null}
 	</details>
 );
-
-const proofs = (l) => [...l.events, ...l.evidence].map((e) => ({ ...e, protocol: l.protocol, message: e.message || `first ${e.operation}` }));
 
 function Line({ group, item, then }) {
 	const m = useModel();

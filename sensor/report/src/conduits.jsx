@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* conduits.jsx - which zones talk, over which channels, and what was decided about them; and a zone by itself. */
-import { AssetLink, Evidence, Head, Severity, T, TypeName, useModel, useMore, ValueRow, Verdict, Wide, ZoneLink } from "./parts.jsx";
+import { AssetLink, Head, proofs, Severity, T, TypeName, useModel, useMore, ValueRow, Verdict, Wide, ZoneLink } from "./parts.jsx";
 import { VERDICTS, tally } from "./model.js";
 import { bytes, confidence, count, number, percent, safe, sentence, time } from "./text.js";
 import { replace, to } from "./router.js";
@@ -8,8 +8,8 @@ import { replace, to } from "./router.js";
 const worst = (x, y) => VERDICTS.indexOf(x.verdict) - VERDICTS.indexOf(y.verdict);
 
 function Direction({ conduit }) {
-	const [a, b] = conduit.initiated;
-	return <span>{a > 0 && b > 0 ? "both open connections" : a > 0 ? "the first opens connections" : b > 0 ? "the second opens connections" : "nothing observed"}</span>;
+	const m = useModel(), [a, b] = conduit.initiated;
+	return a > 0 && b > 0 ? <span>both</span> : a > 0 || b > 0 ? <T of={m.zoneName(conduit.zones[a > 0 ? 0 : 1])} max={48} /> : <span class="faint">nothing observed</span>;
 }
 
 export function Conduits({ route: { params } }) {
@@ -62,8 +62,7 @@ function channelEvidence(m, channel) {
 	const facts = [];
 	for (const l of m.links.get(channel.initiator) || [])
 		if (l.client === channel.initiator && l.server === channel.responder && l.protocol === channel.protocol && l.transport === channel.transport && l.port === channel.port)
-			for (const e of [...l.events, ...l.evidence])
-				facts.push({ ...e, protocol: l.protocol, message: e.message || `first ${e.operation}` });
+			facts.push(...proofs(l));
 	return facts;
 }
 
@@ -116,7 +115,7 @@ export function Conduit({ route: { id, params } }) {
 			<p class="lead"><Verdict of={c.verdict} /> · <ZoneLink id={c.zones[0]} /> and <ZoneLink id={c.zones[1]} /> · <a class="noprint" href={to("map", "", { at: id })}>On the map</a></p>
 			<dl class="facts">
 				<div><dt>Status</dt><dd>{sentence(c.status)}</dd></div>
-				<div><dt>Who begins</dt><dd><Direction conduit={c} />: {number(c.initiated[0])} channels from <T of={m.zoneName(c.zones[0])} />, {number(c.initiated[1])} from <T of={m.zoneName(c.zones[1])} /></dd></div>
+				<div><dt>Who begins</dt><dd><Direction conduit={c} />: {count(c.initiated[0], "channel")} from <T of={m.zoneName(c.zones[0])} />, {number(c.initiated[1])} from <T of={m.zoneName(c.zones[1])} /></dd></div>
 				<div><dt>Through</dt><dd>{c.through.length ? c.through.map((x, i) => <span key={x}>{i ? ", " : ""}<AssetLink id={x} /></span>) : <span class="faint">no router or firewall was seen to carry it</span>}</dd></div>
 				<div><dt>Amount</dt><dd>{count(c.packets, "packet")}, {bytes(c.bytes)}</dd></div>
 				{c.first_seen ? <div><dt>Seen</dt><dd>{time(c.first_seen)} – {time(c.last_seen)}</dd></div> : null}

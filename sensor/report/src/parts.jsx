@@ -42,7 +42,7 @@ export function ZoneLink({ id }) {
 	return m.zone.has(id) ? <a href={to("zone", id)}><T of={m.zoneName(id)} max={60} /></a> : <span class="faint">In no zone</span>;
 }
 
-const MARKS = { denied: "✕", expired: "⌛︎", unreviewed: "?", allowed: "✓", "not observed": "○" };
+const MARKS = { denied: "✕", expired: "!", unreviewed: "?", allowed: "✓", "not observed": "○" };
 export const Verdict = ({ of }) => (
 	<span class={`verdict ${of.replace(" ", "-")}`}><span class="mark" aria-hidden="true">{MARKS[of]}</span> {sentence(of)}</span>
 );
@@ -96,6 +96,12 @@ export function Tshark({ model, capture, frame }) {
 		return null;
 	const command = tshark(c, frame);
 	return <div class="command"><code><T of={command} max={600} /></code> <Copy text={command} /></div>;
+}
+
+/* The frames of a link: what happened, what it was used for first; else the first of it that was heard. */
+export function proofs(l) {
+	const list = [...l.events, ...l.evidence].map((e) => ({ ...e, protocol: l.protocol, message: e.message || `first ${e.operation}` }));
+	return list.length > 0 || !l.frame ? list : [{ capture: l.capture, frame: l.frame, first_seen: l.first_seen, last_seen: l.last_seen, protocol: l.protocol, message: "first packet that was heard" }];
 }
 
 /* Where each fact was said first. `model` is another one when it is evidence from the baseline. */
