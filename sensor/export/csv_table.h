@@ -28,9 +28,9 @@ void csv_table_text(struct csv_table *t, const char *text); /* NULL: empty */
 void csv_table_texts(struct csv_table *t, const char *const *texts, size_t count);
 void csv_table_list(struct csv_table *t); /* what is in t->list since joined_start() */
 void csv_table_number(struct csv_table *t, uint64_t number);
-void csv_table_decimal(struct csv_table *t, double value);      /* two decimals, with a point; below 0: 0 */
-void csv_table_time(struct csv_table *t, int64_t time_ns);      /* RFC 3339, 0: empty */
-void csv_table_operations(struct csv_table *t, unsigned bits);  /* enum operation */
+void csv_table_decimal(struct csv_table *t, double value);     /* two decimals, with a point; below 0: 0 */
+void csv_table_time(struct csv_table *t, int64_t time_ns);     /* RFC 3339, 0: empty */
+void csv_table_operations(struct csv_table *t, unsigned bits); /* enum operation */
 void csv_table_end(struct csv_table *t);
 /* 0 or a negative errno, the stream's included. To be called in any case. */
 int csv_table_finish(struct csv_table *t);

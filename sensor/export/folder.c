@@ -47,7 +47,8 @@ int folder_close(struct folder *f, int err)
 	errno = 0;
 	for (unsigned i = 0; i < f->count && f->err == 0; i++) {
 		FILE *stream = f->files[i].stream;
-		if (fflush(stream) != 0 || ferror(stream) || (f->files[i].temporary != NULL && fsync(fileno(stream)) != 0))
+		if (fflush(stream) != 0 || ferror(stream) ||
+			(f->files[i].temporary != NULL && fsync(fileno(stream)) != 0))
 			f->err = errno != 0 ? -errno : -EIO;
 	}
 	for (unsigned i = 0; i < f->count; i++) {

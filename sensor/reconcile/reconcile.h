@@ -32,14 +32,14 @@ const char *reconcile_kind_name(enum reconcile_kind kind);
 /* One line to work through. Texts are borrowed from the conclusions or live in the reconciliation. */
 struct reconcile_item {
 	enum reconcile_kind kind;
-	uint32_t asset;                   /* ASSET_NONE: none, or several (see note) */
-	const struct declared_asset *row; /* NULL: none */
-	const char *field;                /* that differs, or the key in doubt; NULL: does not apply */
+	uint32_t asset;                    /* ASSET_NONE: none, or several (see note) */
+	const struct declared_asset *row;  /* NULL: none */
+	const char *field;                 /* that differs, or the key in doubt; NULL: does not apply */
 	const char *registered, *observed; /* of `field`, as each side has it */
 	bool has_evidence;
 	struct sighting evidence; /* the frame that said `observed`; of an asset without a row its first frame */
 	const char *note;         /* one line: why, who else, what could be added */
-	char id[17]; /* stays the same while the same thing is meant: of kind, row or asset, and field */
+	char id[17];              /* stays the same while the same thing is meant: of kind, row or asset, and field */
 };
 
 struct reconciliation {
@@ -47,9 +47,9 @@ struct reconciliation {
 	struct arena arena;
 	struct reconcile_item *items; /* by kind as listed above, then as the register and the inventory are sorted */
 	size_t count;
-	size_t rows, rows_matched; /* of the register; with a conflict or without */
-	size_t assets_matched;     /* devices and modules */
-	size_t conflict_assets;    /* of them with at least one conflict */
+	size_t rows, rows_matched;           /* of the register; with a conflict or without */
+	size_t assets_matched;               /* devices and modules */
+	size_t conflict_assets;              /* of them with at least one conflict */
 	size_t modules_without_row, outside; /* observed, expected in no register */
 	size_t counts[RECONCILE_KINDS];
 };
