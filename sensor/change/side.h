@@ -60,6 +60,8 @@ struct side_mark {
 struct side_value {
 	const char *text;
 	struct side_mark mark;
+	uint8_t confidence; /* percent, of the fact that `mark` is of; 0: no fact */
+	bool borrowed;      /* of the only part of a device that says nothing of itself: the part has it too */
 };
 
 struct side_list {
@@ -111,7 +113,7 @@ struct side {
 	uint32_t capture_count;
 	struct side_asset *assets;
 	struct side_channel *channels; /* in the order of the links */
-	struct side_vain *vain;        /* by address */
+	struct side_vain *vain;        /* by the text of the address */
 	uint32_t asset_count, channel_count, vain_count;
 };
 
