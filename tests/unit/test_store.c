@@ -244,7 +244,7 @@ START_TEST(test_newer)
 	run_sql("PRAGMA user_version = 99");
 	refuse(STORE_READ, -EPROTO, "newer earshot (store version 99");
 	refuse(STORE_WRITE, -EPROTO, "newer earshot (store version 99");
-	run_sql("PRAGMA user_version = 2; UPDATE fact SET attribute = 'colour' WHERE attribute = 'model'");
+	run_sql("PRAGMA user_version = 3; UPDATE fact SET attribute = 'colour' WHERE attribute = 'model'");
 	struct store *s;
 	struct inventory *inv = inventory_new(&inventory_limits_default);
 	ck_assert_int_eq(store_open(&s, path, STORE_WRITE, NULL), 0);
