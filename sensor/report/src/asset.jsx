@@ -30,7 +30,7 @@ function Identity({ asset, row }) {
 			{fields.length === 0 ? <p>No message said who it is.{asset.would_identify ? <> Would identify it: <T of={asset.would_identify} max={300} />.</> : null}</p> : (
 				<Wide label="Identity">
 					<table class="values">
-						<thead><tr><th scope="col">Field</th><th scope="col">Observed</th>{asset.declared ? <th scope="col">Declared in the register</th> : null}<th scope="col">Evidence</th></tr></thead>
+						<thead><tr><th scope="col">Field</th><th scope="col">Observed</th>{asset.declared ? <th scope="col">Declared in the register</th> : null}<th scope="col" class="opener">Evidence</th></tr></thead>
 						<tbody>
 							{fields.map((f) => {
 								const facts = asset[f] ? asset.facts.filter((x) => x.attribute === f && x.value === asset[f]) : null;
@@ -84,7 +84,7 @@ function Interfaces({ asset, row }) {
 		<Section id="interfaces" title="Interfaces">
 			<Wide label="Interfaces">
 				<table class="values">
-					<thead><tr><th scope="col">MAC address</th><th scope="col">IP addresses and names</th><th scope="col">VLANs</th><th scope="col">Evidence</th></tr></thead>
+					<thead><tr><th scope="col">MAC address</th><th scope="col">IP addresses and names</th><th scope="col">VLANs</th><th scope="col" class="opener">Evidence</th></tr></thead>
 					<tbody>
 						{asset.interfaces.slice(0, 200).map((i, n) => (
 							<ValueRow key={n} {...row(`interface ${n}`)} label={i.mac || "not known"} note={i.mac_vendor ? <>Card by <T of={i.mac_vendor} /></> : null} columns={4}
@@ -109,7 +109,7 @@ function Others({ asset, row }) {
 		<Section id="other" title="Other values it said">
 			<Wide label="Other values">
 				<table class="values">
-					<thead><tr><th scope="col">What</th><th scope="col">Value</th><th scope="col">Evidence</th></tr></thead>
+					<thead><tr><th scope="col">What</th><th scope="col">Value</th><th scope="col" class="opener">Evidence</th></tr></thead>
 					<tbody>{shown.map((g) => <ValueRow key={`${g[0].attribute} ${g[0].value}`} {...row(`${g[0].attribute} ${g[0].value}`.slice(0, 80))} label={attributeName(g[0].attribute)} value={<Whole of={g[0].value} />} note={g[0].at && (!asset.at || g[0].at.value !== asset.at.value) ? placeName(g[0].at) : null} columns={3} facts={g} />)}</tbody>
 				</table>
 			</Wide>
@@ -151,7 +151,7 @@ function Roles({ asset }) {
 			<Wide label="Roles">
 				<table>
 					<thead><tr><th scope="col">Protocol</th><th scope="col">Role</th><th scope="col">Port</th><th scope="col">Operations</th><th scope="col" class="n">Peers</th><th scope="col">First seen</th><th scope="col">Last seen</th></tr></thead>
-					<tbody>{asset.roles.slice(0, 500).map((r, i) => <tr key={i}><td>{r.protocol ? <T of={r.protocol} /> : <span class="faint">not known</span>}{r.basis === "labelled" ? <span class="faint"> (by its looks)</span> : null}</td><td>{words[r.role]}</td><td>{r.transport ? `${r.transport.toUpperCase()} ${r.port || ""}` : "–"}</td><td>{r.operations.join(", ") || "–"}{r.refused.length ? <span class="faint"> refused: {r.refused.join(", ")}</span> : null}</td><td class="n">{number(r.peers)}</td><td>{time(r.first_seen)}</td><td>{time(r.last_seen)}</td></tr>)}</tbody>
+					<tbody>{asset.roles.slice(0, 500).map((r, i) => <tr key={i}><td>{r.protocol ? <T of={r.protocol} /> : <span class="faint">not known</span>}{r.basis === "labelled" ? <span class="faint"> (by its looks)</span> : null}</td><td>{words[r.role]}</td><td>{r.transport ? `${r.transport.toUpperCase()} ${r.port || ""}` : "–"}</td><td>{r.operations.join(", ") || "–"}{r.refused.length ? <span class="faint"> refused: {r.refused.join(", ")}</span> : null}</td><td class="n">{number(r.peers)}</td><td class="when">{time(r.first_seen)}</td><td class="when">{time(r.last_seen)}</td></tr>)}</tbody>
 				</table>
 			</Wide>
 		</Section>
@@ -168,7 +168,7 @@ function Peers({ asset, row }) {
 		<Section id="peers" title={`Peers: who it talks with (${number(links.length)})`}>
 			<Wide label="Peers">
 				<table class="values">
-					<thead><tr><th scope="col">Peer</th><th scope="col">Protocol</th><th scope="col">Operations</th><th scope="col" class="n">Packets</th><th scope="col">First and last seen</th><th scope="col">Evidence</th></tr></thead>
+					<thead><tr><th scope="col">Peer</th><th scope="col">Protocol</th><th scope="col">Operations</th><th scope="col" class="n">Packets</th><th scope="col">First and last seen</th><th scope="col" class="opener">Evidence</th></tr></thead>
 					<tbody>
 						{shown.map((l) => {
 							const out = l.client === asset.id, facts = proofs(l);
@@ -179,7 +179,7 @@ function Peers({ asset, row }) {
 									value={<>{l.protocol ? <T of={l.protocol} /> : <span class="faint">not known</span>}{l.transport ? ` (${l.transport.toUpperCase()} ${l.port || ""})` : ""}{l.answered ? null : <span class="faint"> no answer heard</span>}</>}>
 									<td>{l.operations.join(", ") || "–"}{l.refused.length ? <span class="faint"> refused: {l.refused.join(", ")}</span> : null}</td>
 									<td class="n">{number(l.packets)}<div class="faint">{bytes(l.bytes)}</div></td>
-									<td>{time(l.first_seen)}<br />{time(l.last_seen)}</td>
+									<td class="when">{time(l.first_seen)}<br />{time(l.last_seen)}</td>
 								</ValueRow>
 							);
 						})}

@@ -73,7 +73,7 @@ export function Channels({ conduit, open }) {
 		<>
 			<Wide label="Channels">
 				<table class="values">
-					<thead><tr><th scope="col">From – to</th><th scope="col">Protocol</th><th scope="col">Operations</th><th scope="col" class="n">Packets</th><th scope="col">First and last seen</th><th scope="col">Verdict and why</th><th scope="col">Evidence</th></tr></thead>
+					<thead><tr><th scope="col">From – to</th><th scope="col">Protocol</th><th scope="col">Operations</th><th scope="col" class="n">Packets</th><th scope="col">First and last seen</th><th scope="col">Verdict and why</th><th scope="col" class="opener">Evidence</th></tr></thead>
 					<tbody>
 						{shown.map((c, i) => {
 							const key = `${c.initiator || ""} ${c.responder || ""} ${c.protocol || ""} ${c.transport || ""} ${c.port || ""} ${c.rule?.number || ""} ${c.initiator ? "" : i}`.trim();
@@ -84,7 +84,7 @@ export function Channels({ conduit, open }) {
 									value={<>{c.protocol ? <T of={c.protocol} /> : <span class="faint">{c.initiator ? "not known" : "any"}</span>}{c.transport ? ` (${c.transport.toUpperCase()} ${c.port || ""})` : ""}{c.answered === false ? <span class="faint"> no answer heard</span> : null}</>}>
 									<td>{c.operations.join(", ") || "–"}</td>
 									<td class="n">{c.packets === undefined ? "–" : number(c.packets)}{c.bytes === undefined ? null : <div class="faint">{bytes(c.bytes)}</div>}</td>
-									<td>{time(c.first_seen)}<br />{time(c.last_seen)}</td>
+									<td class="when">{time(c.first_seen)}<br />{time(c.last_seen)}</td>
 									<td><Verdict of={c.verdict} /><div><T of={c.because} max={300} /></div>{c.rule ? <div class="faint">Rule <T of={c.rule.id || c.rule.number} />, line {c.rule.line}{c.rule.approver ? <>, approved by <T of={c.rule.approver} /></> : null}{c.rule.expires ? <>, until <T of={c.rule.expires} /></> : null}{c.rule.reason ? <>: <T of={c.rule.reason} max={200} /></> : null}</div> : null}</td>
 								</ValueRow>
 							);

@@ -103,9 +103,10 @@ function useDrawing(ref, m, g, hits, at, act) {
 		cy.on("mouseover", "node, edge", (e) => (ref.current.style.cursor = e.target.data("zone") !== undefined || e.target.data("asset") || e.target.data("conduit") || e.target.data("rest") !== undefined ? "pointer" : ""));
 		cy.on("mouseout", "node, edge", () => ref.current && (ref.current.style.cursor = ""));
 		cy.fit(undefined, 12);
-		if (cy.zoom() < 0.45 && !at) { /* too small to read: the upper left at a size that can be */
-			cy.zoom(0.6);
-			cy.pan({ x: 8, y: 8 - 80 * 0.6 });
+		if (cy.zoom() < 0.4 && !at) { /* too small to read: the uppermost zone at a size that can be */
+			const size = 0.7, first = g.boxes[0];
+			const x = Math.min(12, cy.width() / 2 - (first.x + first.w / 2) * size);
+			cy.viewport({ zoom: size, pan: { x, y: 12 - g.bands[0].y * size } });
 		}
 		const themed = () => cy.style(style());
 		const dark = matchMedia("(prefers-color-scheme: dark)");
