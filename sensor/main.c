@@ -19,6 +19,7 @@ static const struct {
     {"doctor", command_doctor, "say whether a mirror port is right"},
     {"export", command_export, "write the inventory as JSON or CSV"},
     {"report", command_report, "write one page to look at: assets, map, conduits, findings, evidence"},
+    {"reconcile", command_reconcile, "compare the owner's register with what was observed"},
     {"zones", command_zones, "propose zones and conduits, or check what was seen against them"},
 };
 
@@ -28,7 +29,7 @@ static void help(FILE *out)
 	      "usage: earshot VERB [OPTION...] [ARGUMENT...]\n\n",
 		out);
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
-		fprintf(out, "  %-8s %s\n", commands[i].verb, commands[i].about);
+		fprintf(out, "  %-9s %s\n", commands[i].verb, commands[i].about);
 	fputs("\n  earshot VERB --help   the options of a verb, with an example\n"
 	      "  earshot --version     the versions of earshot and of the libraries it uses\n\n"
 	      "example:\n  earshot read plant.pcap && earshot show asset 10.0.0.8\n",

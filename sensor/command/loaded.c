@@ -25,6 +25,19 @@ static char *beside(const char *db, const char *name, bool *failed)
 	return NULL;
 }
 
+/* The map of the register's columns is looked for where the register is. */
+static int load_mapped(struct declarations **out, const char *zones, const char *owners,
+	const struct declaration_files *files, const char *beside_map, char *verb)
+{
+	struct register_map map = {.source = "", .lenient = files->lenient};
+	const char *what = files->map != NULL ? files->map : beside_map;
+	int err = what != NULL && owners != NULL ? register_map_read(&map, what, warn_line, verb) : 0;
+	if (err == 0)
+		err = declarations_load_mapped(out, zones, owners, &map, warn_line, verb);
+	register_map_clear(&map);
+	return err;
+}
+
 int declarations_open(
 	struct declarations **out, const char *verb, const char *db, const struct declaration_files *files)
 {
@@ -36,15 +49,17 @@ int declarations_open(
 	snprintf(name, sizeof(name), "%s", verb);
 	char *zones = files->zones == NULL ? beside(db, "zones.yaml", &failed) : NULL;
 	char *owners = files->owners_register == NULL ? beside(db, "register.csv", &failed) : NULL;
+	char *map = files->map == NULL ? beside(db, "register-map.yaml", &failed) : NULL;
 	const char *zones_file = files->zones != NULL ? files->zones : zones;
 	const char *register_file = files->owners_register != NULL ? files->owners_register : owners;
 	int err = 0;
 	if (failed)
 		err = -ENOMEM;
 	else if (zones_file != NULL || register_file != NULL)
-		err = declarations_load(out, zones_file, register_file, warn_line, name);
+		err = load_mapped(out, zones_file, register_file, files, map, name);
 	free(zones);
 	free(owners);
+	free(map);
 	if (err == -ENOMEM)
 		complain(verb, "%s", strerror(ENOMEM));
 	return err == 0 ? EXIT_DONE : err == -EINVAL ? EXIT_USAGE : EXIT_INPUT;

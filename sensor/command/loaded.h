@@ -14,6 +14,9 @@ struct declaration_files {
 	const char *zones,
 		*owners_register; /* NULL: zones.yaml and register.csv beside the store, when they are there */
 	bool none;                /* neither, whatever there is */
+	const char *map;          /* which column of the register is what: "FIELD=TITLE,...", or a file; NULL:
+	                             register-map.yaml beside the store, when it is there */
+	bool lenient;             /* see struct register_map */
 };
 /* Rows of a verb's table of options for a `struct declaration_files files`. */
 #define DECLARATION_OPTIONS(files)                                                                                     \
@@ -21,6 +24,8 @@ struct declaration_files {
 		.text = &(files).zones},                                                                               \
 		{0, "register", "FILE", "the owner's register (register.csv beside the store)",                        \
 			.text = &(files).owners_register},                                                             \
+		{0, "map", "MAP", "its columns: FIELD=TITLE,... or a YAML file (register-map.yaml beside the store)",  \
+			.text = &(files).map},                                                                         \
 	{                                                                                                              \
 		0, "no-declarations", NULL, "read neither", .flag = &(files).none                                      \
 	}

@@ -23,6 +23,12 @@ static int zones_load(struct declarations *d, const char *path, void (*warn)(voi
 int declarations_load(struct declarations **out, const char *zones_file, const char *register_file,
 	void (*warn)(void *to, const char *line), void *to)
 {
+	return declarations_load_mapped(out, zones_file, register_file, NULL, warn, to);
+}
+
+int declarations_load_mapped(struct declarations **out, const char *zones_file, const char *register_file,
+	const struct register_map *map, void (*warn)(void *to, const char *line), void *to)
+{
 	struct declarations *d = calloc(1, sizeof(*d));
 	*out = NULL;
 	if (d == NULL)
@@ -37,7 +43,7 @@ int declarations_load(struct declarations **out, const char *zones_file, const c
 	if (err == 0 && zones_file != NULL)
 		err = zones_load(d, zones_file, warn, to);
 	if (err == 0 && register_file != NULL)
-		err = register_read(d, register_file, warn, to);
+		err = register_read(d, register_file, map, warn, to);
 	if (err != 0) {
 		declarations_free(d);
 		return err;

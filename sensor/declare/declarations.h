@@ -106,8 +106,31 @@ struct declared_asset {
 	struct address mac; /* ADDRESS_NONE: not given */
 	const char *station_name;
 	struct address ip;
+	const char *unread; /* what could not be read of a key, in words; only with register_map.lenient */
 	uint32_t line;
 };
+
+/*
+ * Which column of a register is what, in the owner's words. What it does not name is found by the words that registers
+ * usually have; a column that is named for something is nothing else.
+ */
+#define REGISTER_FIELDS_MAX 24
+struct register_map {
+	struct arena arena;
+	const char *source; /* for messages: the name of the file, or "--map" */
+	const char *titles[REGISTER_FIELDS_MAX]; /* by field, see register_csv.c; NULL: not named */
+	/*
+	 * A cell that holds no address, or several, is no mistake of the whole file: the first address is read, and
+	 * what was not read is said in declared_asset.unread.
+	 */
+	bool lenient;
+};
+/*
+ * "serial=Seriennummer,ip=IP-Adresse", or the name of a YAML file with such pairs (what has no '=' in it is one).
+ * 0 or a negative errno after a line. Clear it in either case.
+ */
+int register_map_read(struct register_map *map, const char *what, void (*warn)(void *to, const char *line), void *to);
+void register_map_clear(struct register_map *map);
 
 struct declarations {
 	struct arena arena;
@@ -126,6 +149,9 @@ struct declarations {
  */
 int declarations_load(struct declarations **out, const char *zones_file, const char *register_file,
 	void (*warn)(void *to, const char *line), void *to);
+/* The same with a register whose columns have other names; `map` NULL: as above. */
+int declarations_load_mapped(struct declarations **out, const char *zones_file, const char *register_file,
+	const struct register_map *map, void (*warn)(void *to, const char *line), void *to);
 void declarations_free(struct declarations *d); /* NULL is fine */
 
 /* Words that the files may have: the name of a protocol ("" is not one), a Purdue level. */

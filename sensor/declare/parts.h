@@ -58,8 +58,13 @@ void conduits_read(struct reader *r, const yaml_node_t *list);
 /* zones.yaml from memory, with a NUL behind; 0 or a negative errno after a line. */
 int zones_read(struct declarations *d, const char *path, const char *text, size_t len,
 	void (*warn)(void *to, const char *line), void *to);
-/* register.csv; 0 or a negative errno after a line. */
-int register_read(struct declarations *d, const char *path, void (*warn)(void *to, const char *line), void *to);
+/* register.csv; `map` may be NULL. 0 or a negative errno after a line. */
+int register_read(struct declarations *d, const char *path, const struct register_map *map,
+	void (*warn)(void *to, const char *line), void *to);
+/* The field that a word means, by its name or a usual one; REGISTER_FIELDS_MAX: none. */
+size_t register_field_find(const char *word);
+/* Name of field i, NULL behind the last; for lists of words. */
+const char *register_field_word(const void *of, size_t i);
 
 /* Words. */
 /* Word i of a list, NULL behind the last; `of` is what the list needs. */

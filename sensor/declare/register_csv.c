@@ -3,7 +3,8 @@
  * register_csv.c - register.csv: the owner's asset register, one asset a row (config/register.example.csv).
  *
  * The first line names the columns, in any order and in the words that registers usually have; case, blanks and
- * punctuation do not matter. Columns that nobody here knows are the owner's business: they are named once and left.
+ * punctuation do not matter; a register_map names those with other words. Columns that nobody here knows are the
+ * owner's business: they are named once and left.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -16,6 +17,7 @@
 #include "sensor/util/csv_reader.h"
 
 #define UNKNOWN_NAMED_MAX 5 /* columns that the warning names */
+#define UNREAD_NAMED_MAX 5  /* cells that have a warning; the rest is counted */
 
 enum column_kind { COLUMN_TEXT, COLUMN_MAC, COLUMN_IP };
 
@@ -55,15 +57,18 @@ static const struct column {
 #undef AT
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
+_Static_assert(COLUMNS <= REGISTER_FIELDS_MAX, "a title for each field");
 
 struct register_reader {
 	struct csv_reader csv;
 	struct declarations *d;
+	const struct register_map *map; /* never NULL */
 	const char *path;
 	void (*warn)(void *to, const char *line);
 	void *to;
 	const struct column *of_field[CSV_FIELDS_MAX]; /* NULL: nobody knows it */
 	size_t field_count;
+	unsigned unread; /* cells, of a lenient reading */
 	int err;
 };
 
@@ -108,6 +113,63 @@ static const struct column *column_find(const char *title)
 	return NULL;
 }
 
+size_t register_field_find(const char *word)
+{
+	const struct column *column = column_find(word);
+	for (size_t i = 0; i < COLUMNS; i++)
+		if (&columns[i] == column || strcmp(columns[i].name, word) == 0)
+			return i;
+	return REGISTER_FIELDS_MAX;
+}
+
+const char *register_field_word(const void *of, size_t i)
+{
+	(void)of;
+	return i < COLUMNS ? columns[i].name : NULL;
+}
+
+/* To the letter, or as titles are compared. */
+static bool title_is(const char *title, const char *wanted)
+{
+	char a[80], b[80];
+	title_normalise(a, title);
+	title_normalise(b, wanted);
+	return strcmp(title, wanted) == 0 || (strlen(a) > 2 && strcmp(a, b) == 0);
+}
+
+/* The columns that the map names. */
+static void map_apply(struct register_reader *r)
+{
+	for (size_t k = 0; k < COLUMNS && r->err == 0; k++) {
+		const char *wanted = r->map->titles[k];
+		size_t i = 0;
+		while (wanted != NULL && i < r->csv.count && !title_is(r->csv.fields[i].text, wanted))
+			i++;
+		if (wanted == NULL)
+			continue;
+		if (i == r->csv.count) {
+			tell(r, 1, 1, "no column \"%.60s\", which %s names for %s", wanted, r->map->source,
+				columns[k].name);
+			r->err = -EINVAL;
+		} else if (r->of_field[i] != NULL) {
+			tell(r, 1, 1, "the column \"%.60s\" cannot be both %s and %s", wanted, r->of_field[i]->name,
+				columns[k].name);
+			r->err = -EINVAL;
+		} else {
+			r->of_field[i] = &columns[k];
+		}
+	}
+}
+
+/* What a title means: what the map says, else by the usual words, unless the map has another column for that. */
+static const struct column *column_of(const struct register_reader *r, size_t i)
+{
+	if (r->of_field[i] != NULL)
+		return r->of_field[i];
+	const struct column *column = column_find(r->csv.fields[i].text);
+	return column != NULL && r->map->titles[column - columns] == NULL ? column : NULL;
+}
+
 static void unknown_add(char *unknown, size_t room, unsigned *count, const char *title)
 {
 	size_t n = strlen(unknown);
@@ -121,9 +183,10 @@ static void header_read(struct register_reader *r)
 	unsigned unknown_count = 0;
 	bool any = false, key = false;
 	r->field_count = r->csv.count;
+	map_apply(r);
 	for (size_t i = 0; i < r->csv.count && r->err == 0; i++) {
 		const struct csv_field *f = &r->csv.fields[i];
-		const struct column *column = r->of_field[i] = column_find(f->text);
+		const struct column *column = r->of_field[i] = column_of(r, i);
 		if (column == NULL && f->text[0] != '\0')
 			unknown_add(unknown, sizeof(unknown), &unknown_count, f->text);
 		for (size_t j = 0; j < i && column != NULL && r->err == 0; j++) {
@@ -164,21 +227,54 @@ static bool is_placeholder(const char *text)
 	return len == 0 || strstr(all, word) != NULL;
 }
 
-static void address_take(
-	struct register_reader *r, const struct csv_field *f, const struct column *column, struct address *out)
+static bool address_read(const char *given, bool mac, struct address *out)
 {
 	char text[64];
-	size_t len = strcspn(f->text, "/"); /* with its network's prefix: that is of no use here */
-	bool mac = column->kind == COLUMN_MAC, mask = !mac && f->text[len] == '/';
-	bool fine =
-		len < sizeof(text) && (!mask || strspn(f->text + len + 1, "0123456789.") == strlen(f->text + len + 1));
-	snprintf(text, sizeof(text), "%.*s", (int)(mac || !fine ? sizeof(text) - 1 : len), f->text);
-	if (fine && address_parse_loosely(out, text) && (out->kind == ADDRESS_MAC) == mac)
+	size_t len = strcspn(given, "/"); /* with its network's prefix: that is of no use here */
+	bool mask = !mac && given[len] == '/';
+	if (len >= sizeof(text) || (mask && strspn(given + len + 1, "0123456789.") != strlen(given + len + 1)))
+		return false;
+	snprintf(text, sizeof(text), "%.*s", (int)(mac ? sizeof(text) - 1 : len), given);
+	return address_parse_loosely(out, text) && (out->kind == ADDRESS_MAC) == mac;
+}
+
+/* The first address of a cell that has several, or none. */
+static void address_search(const char *text, bool mac, struct address *out)
+{
+	static const char between[] = " \t\r\n,;|";
+	char word[64];
+	for (text += strspn(text, between); *text != '\0'; text += strspn(text, between)) {
+		size_t len = strcspn(text, between);
+		snprintf(word, sizeof(word), "%.*s", len < sizeof(word) ? (int)len : 0, text);
+		if (address_read(word, mac, out))
+			return;
+		text += len;
+	}
+	*out = (struct address){0};
+}
+
+static void address_take(struct register_reader *r, const struct csv_field *f, const struct column *column,
+	struct address *out, const char **unread)
+{
+	bool mac = column->kind == COLUMN_MAC;
+	if (address_read(f->text, mac, out))
 		return;
-	tell(r, f->line, f->column, "%s: \"%.60s\", expected %s", column->name, f->text,
-		mac ? "one MAC address like 00:1b:1b:00:00:01, or nothing"
-		    : "one IP address like 10.20.1.11, or nothing");
-	r->err = -EINVAL;
+	*out = (struct address){0};
+	if (!r->map->lenient) {
+		tell(r, f->line, f->column, "%s: \"%.60s\", expected %s", column->name, f->text,
+			mac ? "one MAC address like 00:1b:1b:00:00:01, or nothing"
+			    : "one IP address like 10.20.1.11, or nothing");
+		r->err = -EINVAL;
+		return;
+	}
+	address_search(f->text, mac, out);
+	const char *outcome = out->kind != ADDRESS_NONE ? "only the first address was read" : "was not read";
+	*unread = arena_format(&r->d->arena, "%s%s%s \"%.200s\": %s", *unread != NULL ? *unread : "",
+		*unread != NULL ? "; " : "", column->name, f->text, outcome);
+	if (*unread == NULL)
+		r->err = -ENOMEM;
+	if (r->unread++ < UNREAD_NAMED_MAX)
+		tell(r, f->line, f->column, "%s: \"%.60s\": %s", column->name, f->text, outcome);
 }
 
 static void field_read(
@@ -188,7 +284,7 @@ static void field_read(
 	if (f->text[0] == '\0' || (column->key && is_placeholder(f->text)))
 		return;
 	if (column->kind != COLUMN_TEXT) {
-		address_take(r, f, column, (struct address *)(void *)member);
+		address_take(r, f, column, (struct address *)(void *)member, &asset->unread);
 		return;
 	}
 	if (strlen(f->text) > TEXT_BYTES_MAX) {
@@ -281,9 +377,11 @@ static void keyless_tell(struct register_reader *r)
 			count, count > 1 ? "s" : "", count > 1 ? " first" : "");
 }
 
-int register_read(struct declarations *d, const char *path, void (*warn)(void *to, const char *line), void *to)
+int register_read(struct declarations *d, const char *path, const struct register_map *map,
+	void (*warn)(void *to, const char *line), void *to)
 {
-	struct register_reader r = {.d = d, .path = path, .warn = warn, .to = to};
+	static const struct register_map usual = {.source = ""};
+	struct register_reader r = {.d = d, .map = map != NULL ? map : &usual, .path = path, .warn = warn, .to = to};
 	int got = csv_open(&r.csv, path, REGISTER_BYTES_MAX);
 	if (got == 0)
 		got = csv_next(&r.csv);
@@ -299,6 +397,9 @@ int register_read(struct declarations *d, const char *path, void (*warn)(void *t
 	}
 	if (r.csv.problem != NULL)
 		tell(&r, r.csv.problem_line, r.csv.problem_column, "%s", r.csv.problem);
+	if (r.err == 0 && r.unread > UNREAD_NAMED_MAX)
+		tell(&r, 0, 0, "%u more cells of addresses were not read, or not all of them",
+			r.unread - UNREAD_NAMED_MAX);
 	if (r.err == 0)
 		keyless_tell(&r);
 	csv_close(&r.csv);

@@ -3,6 +3,8 @@
 #ifndef EARSHOT_RECONCILE_PARTS_H
 #define EARSHOT_RECONCILE_PARTS_H
 
+#include <stdlib.h>
+
 #include "sensor/reconcile/reconcile.h"
 #include "sensor/util/index.h"
 #include "sensor/util/joined.h"
@@ -12,7 +14,7 @@
 enum row_key { ROW_NUMBER, ROW_SERIAL, ROW_MAC, ROW_STATION, ROW_IP, ROW_KEYS };
 
 /* What a row has of a key, as people wrote it; NULL: nothing. `room` is for an address. */
-const char *row_key_text(char room[ADDRESS_TEXT_MAX], const struct declared_asset *row, enum row_key key);
+const char *reconcile_key_text(char room[ADDRESS_TEXT_MAX], const struct declared_asset *row, enum row_key key);
 
 #define FIELDS_MAX 16
 
@@ -33,29 +35,29 @@ struct reconciler {
 };
 
 /* A new item, or NULL without memory. Valid until the next one. */
-struct reconcile_item *item_add(struct reconciler *r, enum reconcile_kind kind, const struct declared_asset *row,
+struct reconcile_item *reconcile_add(struct reconciler *r, enum reconcile_kind kind, const struct declared_asset *row,
 	uint32_t asset, const char *field);
 const char *reconcile_copy(struct reconciler *r, const char *text); /* NULL stays NULL */
 const char *reconcile_print(struct reconciler *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* "10.0.0.9 (filler-plc)" for people; in the arena. */
-const char *asset_label(struct reconciler *r, uint32_t asset);
+const char *reconcile_asset_label(struct reconciler *r, uint32_t asset);
 /* "line 12 (PLC-0001)" */
-const char *row_label(struct reconciler *r, const struct declared_asset *row);
+const char *reconcile_row_label(struct reconciler *r, const struct declared_asset *row);
 
 /* reconcile_rows.c */
 /* Both sorts of duplicates, in the order of the register. */
-void duplicates_tell(struct reconciler *r);
+void reconcile_duplicates(struct reconciler *r);
 /* The key that is in doubt, as the columns of the register are called. Static storage. */
-const char *question_field(const struct register_question *q);
+const char *reconcile_question_field(const struct register_question *q);
 
 /* reconcile_fields.c */
 /* Which fields the register has at all. */
-void fields_gather(struct reconciler *r);
+void reconcile_fields_gather(struct reconciler *r);
 /* Adds a conflict for each field in which the two differ; how many. */
-size_t fields_compare(struct reconciler *r, const struct declared_asset *row, uint32_t asset);
+size_t reconcile_fields_compare(struct reconciler *r, const struct declared_asset *row, uint32_t asset);
 /* What only the device says, of the fields that the register has; NULL: nothing. In the arena. */
-const char *fields_missing(struct reconciler *r, const struct declared_asset *row, uint32_t asset);
+const char *reconcile_fields_missing(struct reconciler *r, const struct declared_asset *row, uint32_t asset);
 /* The device's own, and for a module those of the device it is in. */
-bool asset_has_row_address(const struct reconciler *r, const struct declared_asset *row, uint32_t asset);
+bool reconcile_has_address(const struct reconciler *r, const struct declared_asset *row, uint32_t asset);
 
 #endif

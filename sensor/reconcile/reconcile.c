@@ -48,7 +48,7 @@ const char *reconcile_print(struct reconciler *r, const char *format, ...)
 	return copy != NULL ? copy : "";
 }
 
-const char *asset_label(struct reconciler *r, uint32_t asset)
+const char *reconcile_asset_label(struct reconciler *r, uint32_t asset)
 {
 	const struct asset *a = &r->c->assets[asset];
 	const struct asset *device = a->parent != ASSET_NONE ? &r->c->assets[a->parent] : a;
@@ -63,14 +63,14 @@ const char *asset_label(struct reconciler *r, uint32_t asset)
 		name != NULL ? ")" : "");
 }
 
-const char *row_label(struct reconciler *r, const struct declared_asset *row)
+const char *reconcile_row_label(struct reconciler *r, const struct declared_asset *row)
 {
 	const char *name = row->number != NULL ? row->number : row->name;
 	return name != NULL ? reconcile_print(r, "line %u (%s)", (unsigned)row->line, name)
 			    : reconcile_print(r, "line %u", (unsigned)row->line);
 }
 
-struct reconcile_item *item_add(struct reconciler *r, enum reconcile_kind kind, const struct declared_asset *row,
+struct reconcile_item *reconcile_add(struct reconciler *r, enum reconcile_kind kind, const struct declared_asset *row,
 	uint32_t asset, const char *field)
 {
 	struct reconciliation *out = r->out;
@@ -94,13 +94,14 @@ struct reconcile_item *item_add(struct reconciler *r, enum reconcile_kind kind, 
 
 static void ambiguous_tell(struct reconciler *r, const struct register_question *q)
 {
-	struct reconcile_item *item = item_add(r, RECONCILE_AMBIGUOUS, q->row, ASSET_NONE, question_field(q));
+	struct reconcile_item *item =
+		reconcile_add(r, RECONCILE_AMBIGUOUS, q->row, ASSET_NONE, reconcile_question_field(q));
 	if (item == NULL)
 		return;
 	uint32_t shown = q->candidate_count < NAMED_MAX ? q->candidate_count : NAMED_MAX;
 	joined_start(&r->text);
 	for (uint32_t i = 0; i < shown; i++)
-		joined_add(&r->text, asset_label(r, q->candidates[i]));
+		joined_add(&r->text, reconcile_asset_label(r, q->candidates[i]));
 	if (q->candidates_found > shown)
 		joined_add(&r->text, reconcile_print(r, "%u more", (unsigned)(q->candidates_found - shown)));
 	item->registered = q->value;
@@ -119,7 +120,7 @@ static void ambiguities_tell(struct reconciler *r)
 	for (uint32_t row = 0; row < r->out->rows && r->c->questions_dropped > 0; row++) {
 		if (r->asset_of[row] != ASSET_NONE || r->doubtful[row] || &r->rows[row] < last)
 			continue;
-		struct reconcile_item *item = item_add(r, RECONCILE_AMBIGUOUS, &r->rows[row], ASSET_NONE, NULL);
+		struct reconcile_item *item = reconcile_add(r, RECONCILE_AMBIGUOUS, &r->rows[row], ASSET_NONE, NULL);
 		r->doubtful[row] = true;
 		if (item != NULL)
 			item->note = reconcile_print(r, "not decided: more than %u rows of the register are in doubt",
@@ -132,7 +133,7 @@ static void conflicts_tell(struct reconciler *r, bool *differs)
 	for (uint32_t row = 0; row < r->out->rows && !r->failed; row++) {
 		if (r->asset_of[row] == ASSET_NONE)
 			continue;
-		differs[row] = fields_compare(r, &r->rows[row], r->asset_of[row]) > 0;
+		differs[row] = reconcile_fields_compare(r, &r->rows[row], r->asset_of[row]) > 0;
 		r->out->conflict_assets += differs[row];
 	}
 }
@@ -176,7 +177,8 @@ static void absences_tell(struct reconciler *r)
 	for (uint32_t row = 0; row < r->out->rows && !r->failed; row++) {
 		if (r->asset_of[row] != ASSET_NONE || r->doubtful[row])
 			continue;
-		struct reconcile_item *item = item_add(r, RECONCILE_REGISTER_ONLY, &r->rows[row], ASSET_NONE, NULL);
+		struct reconcile_item *item =
+			reconcile_add(r, RECONCILE_REGISTER_ONLY, &r->rows[row], ASSET_NONE, NULL);
 		if (item != NULL)
 			item->note = absence_note(r, &ix, &r->rows[row]);
 	}
@@ -205,13 +207,14 @@ static void observed_tell(struct reconciler *r)
 			r->out->outside++;
 			continue;
 		}
-		struct reconcile_item *item = item_add(r, RECONCILE_OBSERVED_ONLY, NULL, i, NULL);
+		struct reconcile_item *item = reconcile_add(r, RECONCILE_OBSERVED_ONLY, NULL, i, NULL);
 		if (item == NULL)
 			return;
 		item->evidence = a->seen.first;
 		item->has_evidence = a->seen.first.frame > 0;
 		if (r->candidate[i] != 0)
-			item->note = reconcile_print(r, "%s may mean it", row_label(r, &r->rows[r->candidate[i] - 1]));
+			item->note = reconcile_print(
+				r, "%s may mean it", reconcile_row_label(r, &r->rows[r->candidate[i] - 1]));
 	}
 }
 
@@ -224,12 +227,12 @@ static void matches_tell(struct reconciler *r, const bool *differs)
 		r->out->rows_matched++;
 		if (differs[row])
 			continue;
-		struct reconcile_item *item = item_add(r, RECONCILE_MATCHED, &r->rows[row], asset, NULL);
+		struct reconcile_item *item = reconcile_add(r, RECONCILE_MATCHED, &r->rows[row], asset, NULL);
 		if (item == NULL)
 			return;
 		item->evidence = r->c->assets[asset].seen.first;
 		item->has_evidence = item->evidence.frame > 0;
-		item->note = fields_missing(r, &r->rows[row], asset);
+		item->note = reconcile_fields_missing(r, &r->rows[row], asset);
 	}
 }
 
@@ -245,7 +248,7 @@ static void states_gather(struct reconciler *r)
 		r->covered[i] = true;
 		r->out->assets_matched++;
 		/* Who lists a controller by the number on its CPU means the whole of it. */
-		if (a->parent != ASSET_NONE && asset_has_row_address(r, a->declared, a->parent))
+		if (a->parent != ASSET_NONE && reconcile_has_address(r, a->declared, a->parent))
 			r->covered[a->parent] = true;
 	}
 	for (size_t i = 0; i < r->c->question_count; i++) {
@@ -274,7 +277,7 @@ static void item_identify(struct reconciler *r, struct reconcile_item *item, uns
 	if (item->row == NULL && item->asset != ASSET_NONE)
 		joined_add(&r->text, r->c->assets[item->asset].id);
 	for (unsigned key = 0; key < ROW_KEYS && item->row != NULL; key++) {
-		const char *text = row_key_text(room, item->row, (enum row_key)key);
+		const char *text = reconcile_key_text(room, item->row, (enum row_key)key);
 		joined_add(&r->text, text != NULL ? text : "-");
 	}
 	if (item->row != NULL)
@@ -324,8 +327,8 @@ static void steps(struct reconciler *r)
 		     r->candidate == NULL || differs == NULL;
 	if (!r->failed) {
 		states_gather(r);
-		fields_gather(r);
-		duplicates_tell(r);
+		reconcile_fields_gather(r);
+		reconcile_duplicates(r);
 		ambiguities_tell(r);
 		conflicts_tell(r, differs);
 		absences_tell(r);

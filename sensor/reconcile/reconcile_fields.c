@@ -240,10 +240,10 @@ static const struct register_question *other_key(const struct reconciler *r, con
 	return NULL;
 }
 
-size_t fields_compare(struct reconciler *r, const struct declared_asset *row, uint32_t asset)
+size_t reconcile_fields_compare(struct reconciler *r, const struct declared_asset *row, uint32_t asset)
 {
 	const struct register_question *q = other_key(r, row);
-	const char *other = q != NULL ? question_field(q) : NULL;
+	const char *other = q != NULL ? reconcile_question_field(q) : NULL;
 	size_t count = 0;
 	for (unsigned field = 0; field < FIELDS && !r->failed; field++) {
 		struct pair p;
@@ -251,7 +251,7 @@ size_t fields_compare(struct reconciler *r, const struct declared_asset *row, ui
 		pair_make(r, &p, row, asset, (enum field)field);
 		if (!p.differs && !elsewhere)
 			continue;
-		struct reconcile_item *item = item_add(r, RECONCILE_CONFLICT, row, asset, field_names[field]);
+		struct reconcile_item *item = reconcile_add(r, RECONCILE_CONFLICT, row, asset, field_names[field]);
 		if (item == NULL)
 			return count;
 		item->registered = elsewhere ? q->value : p.registered;
@@ -259,14 +259,14 @@ size_t fields_compare(struct reconciler *r, const struct declared_asset *row, ui
 		item->evidence = p.at;
 		item->has_evidence = p.at.frame > 0;
 		item->note = elsewhere ? reconcile_print(r, "the register's value is that of %s",
-						 asset_label(r, q->candidates[1]))
+						 reconcile_asset_label(r, q->candidates[1]))
 				       : p.note;
 		count++;
 	}
 	return count;
 }
 
-void fields_gather(struct reconciler *r)
+void reconcile_fields_gather(struct reconciler *r)
 {
 	for (size_t i = 0; i < r->out->rows; i++) {
 		const struct declared_asset *row = &r->rows[i];
@@ -281,7 +281,7 @@ void fields_gather(struct reconciler *r)
 	}
 }
 
-const char *fields_missing(struct reconciler *r, const struct declared_asset *row, uint32_t asset)
+const char *reconcile_fields_missing(struct reconciler *r, const struct declared_asset *row, uint32_t asset)
 {
 	struct joined list = {.separator = ", "};
 	for (unsigned field = 0; field < FIELDS && !r->failed; field++) {
@@ -299,7 +299,7 @@ const char *fields_missing(struct reconciler *r, const struct declared_asset *ro
 	return text;
 }
 
-bool asset_has_row_address(const struct reconciler *r, const struct declared_asset *row, uint32_t asset)
+bool reconcile_has_address(const struct reconciler *r, const struct declared_asset *row, uint32_t asset)
 {
 	char mac[ADDRESS_TEXT_MAX] = "", ip[ADDRESS_TEXT_MAX] = "";
 	const struct asset *a = &r->c->assets[asset];

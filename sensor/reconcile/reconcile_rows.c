@@ -10,7 +10,7 @@
 
 static const char *const row_key_names[ROW_KEYS] = {"number", "serial_number", "mac", "station_name", "ip"};
 
-const char *question_field(const struct register_question *q)
+const char *reconcile_question_field(const struct register_question *q)
 {
 	static const char *const words[ROW_KEYS] = {"", "serial number", "MAC address", "station name", "IP address"};
 	for (unsigned key = 0; key < ROW_KEYS; key++)
@@ -19,7 +19,7 @@ const char *question_field(const struct register_question *q)
 	return NULL;
 }
 
-const char *row_key_text(char room[ADDRESS_TEXT_MAX], const struct declared_asset *row, enum row_key key)
+const char *reconcile_key_text(char room[ADDRESS_TEXT_MAX], const struct declared_asset *row, enum row_key key)
 {
 	switch (key) {
 	case ROW_NUMBER:
@@ -58,7 +58,7 @@ struct row_keys {
 static bool same_key(const struct reconciler *r, uint32_t slot, enum row_key key, const char *text)
 {
 	char room[ADDRESS_TEXT_MAX], other[256];
-	const char *its = row_key_text(room, &r->rows[slot / ROW_KEYS], key);
+	const char *its = reconcile_key_text(room, &r->rows[slot / ROW_KEYS], key);
 	return slot % ROW_KEYS == (unsigned)key && its != NULL && key_normalise(other, key, its) &&
 	       strcmp(other, text) == 0;
 }
@@ -67,7 +67,7 @@ static void row_key_put(struct reconciler *r, struct row_keys *k, uint32_t *last
 {
 	char room[ADDRESS_TEXT_MAX], text[256];
 	uint32_t slot = row * ROW_KEYS + key, cursor, found;
-	const char *its = row_key_text(room, &r->rows[row], key);
+	const char *its = reconcile_key_text(room, &r->rows[row], key);
 	k->first[slot] = k->next[slot] = INDEX_END;
 	if (its == NULL || !key_normalise(text, key, its))
 		return;
@@ -96,11 +96,11 @@ static void row_duplicates(struct reconciler *r, const struct row_keys *k, uint3
 		char room[ADDRESS_TEXT_MAX];
 		uint32_t other = first != row ? first : k->next[slot];
 		struct reconcile_item *item =
-			item_add(r, RECONCILE_DUPLICATE, &r->rows[row], r->asset_of[row], row_key_names[key]);
+			reconcile_add(r, RECONCILE_DUPLICATE, &r->rows[row], r->asset_of[row], row_key_names[key]);
 		if (item == NULL)
 			return;
-		item->registered = reconcile_copy(r, row_key_text(room, &r->rows[row], (enum row_key)key));
-		item->note = reconcile_print(r, "%s says the same", row_label(r, &r->rows[other]));
+		item->registered = reconcile_copy(r, reconcile_key_text(room, &r->rows[row], (enum row_key)key));
+		item->note = reconcile_print(r, "%s says the same", reconcile_row_label(r, &r->rows[other]));
 		return;
 	}
 }
@@ -108,17 +108,17 @@ static void row_duplicates(struct reconciler *r, const struct row_keys *k, uint3
 /* Rows that are one asset by different keys. */
 static void claim_tell(struct reconciler *r, const struct register_question *q)
 {
-	struct reconcile_item *item = item_add(r, RECONCILE_DUPLICATE, q->row,
-		q->candidate_count > 0 ? q->candidates[0] : ASSET_NONE, question_field(q));
+	struct reconcile_item *item = reconcile_add(r, RECONCILE_DUPLICATE, q->row,
+		q->candidate_count > 0 ? q->candidates[0] : ASSET_NONE, reconcile_question_field(q));
 	if (item == NULL)
 		return;
 	item->registered = q->value;
 	item->note = reconcile_print(r, "%s is the same asset; matched to neither",
-		q->rival != NULL ? row_label(r, q->rival) : "another row");
+		q->rival != NULL ? reconcile_row_label(r, q->rival) : "another row");
 }
 
 /* Both sorts, in the order of the register. Questions are in that order too. */
-void duplicates_tell(struct reconciler *r)
+void reconcile_duplicates(struct reconciler *r)
 {
 	size_t rows = r->out->rows, next = 0;
 	struct row_keys k = {.next = calloc(rows * ROW_KEYS + 1, sizeof(*k.next)),
