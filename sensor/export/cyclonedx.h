@@ -16,7 +16,7 @@
  * field, there are properties: cdx:device:serialNumber and cdx:device:macAddress of its own taxonomy, and
  * earshot:FIELD with the FIELD of config/inventory.schema.json:
  *
- *	components  earshot:asset, parent, at, name, type, type_confidence, order_number, os, ip, vlan, mac_vendor,
+ *	components  earshot:asset, parent, at, name, type, type_confidence, order_number, ip, vlan, mac_vendor,
  *	            hostname, flag, purdue_level, zone, zone_kind, zone_status, zone_reason, conflict, first_seen,
  *	            last_seen, would_identify; earshot:declared:number, owner, location, criticality, function of the
  *	            owner's register; earshot:evidence:FIELD for where a value of a property or the manufacturer is

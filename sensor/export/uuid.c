@@ -35,21 +35,25 @@ void uuids_close(struct uuids *u)
 	u->sha1 = NULL;
 }
 
+void uuid_bytes(struct uuids *u, uint8_t out[UUID_BYTES], const uint8_t space[UUID_BYTES], const char *name, size_t len)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE] = {0};
+	if (u->err == 0 &&
+		(!EVP_DigestInit_ex(u->hash, u->sha1, NULL) || !EVP_DigestUpdate(u->hash, space, UUID_BYTES) ||
+			!EVP_DigestUpdate(u->hash, name, len) || !EVP_DigestFinal_ex(u->hash, digest, NULL)))
+		u->err = -ENOMEM;
+	memcpy(out, digest, UUID_BYTES);
+	out[6] = (uint8_t)((out[6] & 0x0f) | 0x50);
+	out[8] = (uint8_t)((out[8] & 0x3f) | 0x80);
+}
+
 char *uuid_of(struct uuids *u, char out[UUID_TEXT_MAX], const uint8_t space[UUID_BYTES], const char *name, size_t len)
 {
 	static const char digits[] = "0123456789abcdef";
-	unsigned char bytes[EVP_MAX_MD_SIZE];
-	out[0] = '\0';
-	if (u->err == 0 &&
-		(!EVP_DigestInit_ex(u->hash, u->sha1, NULL) || !EVP_DigestUpdate(u->hash, space, UUID_BYTES) ||
-			!EVP_DigestUpdate(u->hash, name, len) || !EVP_DigestFinal_ex(u->hash, bytes, NULL)))
-		u->err = -ENOMEM;
-	if (u->err != 0)
-		return out;
-	bytes[6] = (unsigned char)((bytes[6] & 0x0f) | 0x50);
-	bytes[8] = (unsigned char)((bytes[8] & 0x3f) | 0x80);
+	uint8_t bytes[UUID_BYTES];
 	char *at = out;
-	for (size_t i = 0; i < UUID_BYTES; i++) {
+	uuid_bytes(u, bytes, space, name, len);
+	for (size_t i = 0; u->err == 0 && i < UUID_BYTES; i++) {
 		if (i == 4 || i == 6 || i == 8 || i == 10)
 			*at++ = '-';
 		*at++ = digits[bytes[i] >> 4];

@@ -29,6 +29,8 @@ struct uuids {
 int uuids_open(struct uuids *u);
 void uuids_close(struct uuids *u);
 
+void uuid_bytes(
+	struct uuids *u, uint8_t out[UUID_BYTES], const uint8_t space[UUID_BYTES], const char *name, size_t len);
 /* "886313e1-3b8a-5372-9b90-0c9aee199e5d" of `len` bytes; returns `out`. */
 char *uuid_of(struct uuids *u, char out[UUID_TEXT_MAX], const uint8_t space[UUID_BYTES], const char *name, size_t len);
 
