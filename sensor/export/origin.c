@@ -77,15 +77,22 @@ char *origin_sighting(
 	return out;
 }
 
+char *origin_message(char out[ORIGIN_TEXT_MAX], const struct conclusions *c, const struct asset_fact *f)
+{
+	const char *message = inventory_text(c->inventory, f->fact->message);
+	bool placed = f->at.kind != PATH_NONE;
+	snprintf(out, ORIGIN_TEXT_MAX, "%s%s%s%s%s%s%s", protocol_name(f->fact->protocol), *message != 0 ? " " : "",
+		message, placed ? ", at " : "", placed ? path_kind_name(f->at.kind) : "", placed ? " " : "",
+		placed ? f->at.text : "");
+	return out;
+}
+
 char *origin_text(char out[ORIGIN_TEXT_MAX], const struct conclusions *c, const struct order *captures,
 	const struct asset_fact *f)
 {
+	char message[ORIGIN_TEXT_MAX];
 	size_t len = strlen(origin_sighting(out, c, captures, &f->fact->seen.first));
-	const char *message = inventory_text(c->inventory, f->fact->message);
-	bool placed = f->at.kind != PATH_NONE;
-	snprintf(out + len, ORIGIN_TEXT_MAX - len, ": %s%s%s%s%s%s%s", protocol_name(f->fact->protocol),
-		*message != 0 ? " " : "", message, placed ? ", at " : "", placed ? path_kind_name(f->at.kind) : "",
-		placed ? " " : "", placed ? f->at.text : "");
+	snprintf(out + len, ORIGIN_TEXT_MAX - len, ": %s", origin_message(message, c, f));
 	return out;
 }
 

@@ -44,6 +44,9 @@ char *origin_sighting(char out[ORIGIN_TEXT_MAX], const struct conclusions *c, co
 char *origin_text(char out[ORIGIN_TEXT_MAX], const struct conclusions *c, const struct order *captures,
 	const struct asset_fact *f);
 
+/* The last part of it: "modbus FC 43/14 Read Device Identification, at modbus-unit 5". */
+char *origin_message(char out[ORIGIN_TEXT_MAX], const struct conclusions *c, const struct asset_fact *f);
+
 /* When the last capture ended, in nanoseconds; 1 when nobody knows: documents are dated by it, never by the clock. */
 int64_t origin_window_end(const struct inventory *inv);
 

@@ -11,11 +11,10 @@
 
 /* One of the four markings that the specification itself defines (section 7.2.1.4), the same for everybody. */
 #define TLP_AMBER "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82"
-#define EXTENSION_VERSION "1.0.0"
 
 /*
  * infrastructure-type-ov is open; these are its words for what is no part of an attack. The exact type of the asset is
- * a label and in the extension.
+ * a label.
  */
 static const struct {
 	const char *type, *infrastructure;
@@ -109,66 +108,94 @@ static void write_frame(struct stix *s)
 	element_text(w, o, "name", "earshot");
 	element_text(w, o, "description", "passive asset discovery, version " EARSHOT_VERSION);
 	element_text(w, o, "identity_class", "system");
-	stix_write(s, o);
-	o = stix_object(s, "extension-definition", s->extension, NULL);
-	element_text(w, o, "name", "earshot asset");
-	element_text(
-		w, o, "description", "What was observed of an asset of an industrial network, and in which frames.");
-	element_text(w, o, "schema",
-		"Texts: asset (stable id), asset_type, asset_name, vendor, model, order_number, serial_number, "
-		"hardware_version, "
-		"firmware_version, operating_system, purdue_level, zone (id), place (inside the parent), "
-		"first_observed, "
-		"last_observed (times). evidence: a list of {field, value, source}, the source a capture and a frame.");
-	element_text(w, o, "version", EXTENSION_VERSION);
-	element_text(w, element_array(w, o, "extension_types"), NULL, "property-extension");
+	cJSON *list = s->captures.count > 0 ? element_array(w, o, "external_references") : NULL;
+	for (uint32_t i = 0; i < s->captures.count; i++) {
+		const struct capture *c = &s->c->inventory->captures[order_row(&s->captures, i)];
+		char name[ORIGIN_TEXT_MAX];
+		cJSON *reference = element_object(w, list, NULL);
+		snprintf(name, sizeof(name), "capture %u %s", (unsigned)i + 1, c->name);
+		element_text_copy(w, reference, "source_name", name);
+		snprintf(name, sizeof(name), "SHA-256 %s", c->sha256[0] != 0 ? c->sha256 : "unknown: heard live");
+		element_text_copy(w, reference, "description", name);
+	}
 	stix_write(s, o);
 }
 
-static void put_evidence(struct stix *s, cJSON *extension, const struct asset *a)
+/* "model METSEPM3255: modbus FC 43/14 Read Device Identification, at modbus-unit 5" */
+static const char *evidence_text(struct joined *j, enum origin_field field, const char *value,
+	const struct conclusions *c, const struct asset_fact *f)
+{
+	char message[ORIGIN_TEXT_MAX];
+	joined_start(j);
+	joined_add(j, origin_name(field));
+	j->separator = " ";
+	joined_add(j, value);
+	j->separator = ": ";
+	joined_add(j, origin_message(message, c, f));
+	return joined_text(j);
+}
+
+/*
+ * A frame is what an external reference is for: something outside of STIX to look at. The reference to a value names
+ * the value, so that it stands by itself.
+ */
+static void put_evidence(struct stix *s, struct joined *j, cJSON *list, const struct asset *a)
 {
 	struct element_writer *w = &s->writer;
-	cJSON *list = NULL;
 	for (enum origin_field field = 0; field < ORIGIN_FIELDS; field++) {
 		const struct asset_fact *f;
 		for (size_t at = 0; (f = origin_next(s->c, a, field, &at)) != NULL;) {
 			char text[ORIGIN_TEXT_MAX];
-			if (list == NULL)
-				list = element_array(w, extension, "evidence");
 			cJSON *o = element_object(w, list, NULL);
-			element_text(w, o, "field", origin_name(field));
-			element_text(w, o, "value", origin_value(a, field));
-			element_text_copy(w, o, "source", origin_text(text, s->c, &s->captures, f));
+			snprintf(text, sizeof(text), "capture %u %s",
+				(unsigned)order_rank(&s->captures, f->fact->seen.first.capture) + 1,
+				s->c->inventory->captures[f->fact->seen.first.capture].name);
+			element_text_copy(w, o, "source_name", text);
+			element_text_copy(
+				w, o, "description", evidence_text(j, field, origin_value(a, field), s->c, f));
+			snprintf(text, sizeof(text), "frame %llu", (unsigned long long)f->fact->seen.first.frame);
+			element_text_copy(w, o, "external_id", text);
 		}
 	}
 }
 
-static void put_extension(struct stix *s, cJSON *o, const struct asset *a)
+static void put_references(struct stix *s, struct joined *j, cJSON *o, const struct asset *a)
 {
 	struct element_writer *w = &s->writer;
-	char text[TIME_TEXT_MAX + 128];
-	cJSON *e = element_object(w, element_object(w, o, "extensions"), s->extension);
-	element_text(w, e, "extension_type", "property-extension");
-	element_text(w, e, "asset", a->id);
-	element_text(w, e, "asset_type", a->type);
-	element_text(w, e, "asset_name", a->name);
-	element_text(w, e, "vendor", a->vendor);
-	element_text(w, e, "model", a->model);
-	element_text(w, e, "order_number", a->order_number);
-	element_text(w, e, "serial_number", a->serial_number);
-	element_text(w, e, "hardware_version", a->hardware_version);
-	element_text(w, e, "firmware_version", a->firmware_version);
-	element_text(w, e, "operating_system", a->os);
-	element_text(w, e, "purdue_level", a->purdue_level);
-	if (a->zone != ZONE_NONE)
-		element_text(w, e, "zone", s->c->zones[a->zone].id);
-	if (a->parent != ASSET_NONE) {
-		snprintf(text, sizeof(text), "%s %s", path_kind_name(a->at.kind), a->at.text);
-		element_text_copy(w, e, "place", text);
+	cJSON *list = element_array(w, o, "external_references");
+	cJSON *self = element_object(w, list, NULL);
+	element_text(w, self, "source_name", "earshot");
+	element_text(w, self, "external_id", a->id);
+	if (a->declared != NULL && a->declared->number != NULL && *a->declared->number != 0) {
+		cJSON *owner = element_object(w, list, NULL);
+		element_text(w, owner, "source_name", "asset register");
+		element_text(w, owner, "external_id", a->declared->number);
 	}
-	element_text_copy(w, e, "first_observed", time_of(text, a->seen.first.time_ns));
-	element_text_copy(w, e, "last_observed", time_of(text, a->seen.last.time_ns));
-	put_evidence(s, e, a);
+	put_evidence(s, j, list, a);
+}
+
+/* What STIX has no property for, "vendor: Siemens; model: ...": nothing of it is lost on a program that only shows it.
+ */
+static const char *description_of(struct stix *s, struct joined *j, const struct asset *a)
+{
+	char time[TIME_TEXT_MAX], at[PATH_TEXT_MAX + 48];
+	snprintf(at, sizeof(at), "%s %s", path_kind_name(a->at.kind), a->at.text != NULL ? a->at.text : "");
+	const char *const words[][2] = {{"vendor", a->vendor}, {"model", a->model}, {"order number", a->order_number},
+		{"serial number", a->serial_number}, {"hardware version", a->hardware_version},
+		{"firmware version", a->firmware_version}, {"operating system", a->os}, {"type", a->type},
+		{"place", a->at.kind != PATH_NONE ? at : NULL}, {"Purdue level", a->purdue_level},
+		{"zone", a->zone != ZONE_NONE ? s->c->zones[a->zone].id : NULL},
+		{"last observed", time_of(time, a->seen.last.time_ns)}};
+	joined_start(j);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (words[i][1] == NULL || *words[i][1] == 0)
+			continue;
+		j->separator = "; ";
+		joined_add(j, words[i][0]);
+		j->separator = ": ";
+		joined_add(j, words[i][1]);
+	}
+	return joined_text(j);
 }
 
 /* How a person would call it: by its name, else by what it is and where. */
@@ -194,15 +221,10 @@ static void write_asset(struct stix *s, struct joined *j, uint32_t asset)
 	cJSON *o = stix_object(s, "infrastructure", stix_asset_id(s, id, asset), &a->seen.first);
 	j->separator = " ";
 	element_text_copy(w, o, "name", label_of(j, a));
-	joined_start(j);
-	j->separator = ", ";
-	const char *const words[] = {a->vendor, a->model != NULL ? a->model : a->order_number, a->firmware_version};
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		joined_add(j, words[i]);
-	element_text_copy(w, o, "description", joined_text(j));
+	element_text_copy(w, o, "description", description_of(s, j, a));
 	element_text(w, element_array(w, o, "infrastructure_types"), NULL, infrastructure_type(a->type));
 	element_text(w, element_array(w, o, "labels"), NULL, a->type);
-	put_extension(s, o, a);
+	put_references(s, j, o, a);
 	stix_write(s, o);
 }
 
@@ -264,12 +286,11 @@ static void write_bundle(struct stix *s, struct sealed *sealed)
 	joined_clear(&j);
 }
 
-/* The sensor and the extension are the same for all sites. */
+/* The sensor is the same for all sites. */
 static void name_frame(struct stix *s, const char *site)
 {
 	memcpy(s->site, uuid_earshot, UUID_BYTES);
 	stix_id(s, s->sensor, "identity", "sensor");
-	stix_id(s, s->extension, "extension-definition", "asset " EXTENSION_VERSION);
 	uuid_bytes(&s->uuids, s->site, uuid_earshot, site != NULL ? site : "", site != NULL ? strlen(site) : 0);
 	s->end_ns = origin_window_end(s->c->inventory);
 }

@@ -10,8 +10,8 @@
  *	                       asset communicates-with asset (client and server, answered)
  *
  * Nothing here is a sighting of anything malicious: first_seen and last_seen of an infrastructure would say so
- * (section 4.8.1), hence the times stand in the extension. `created` is the first sighting, `modified` the end of the
- * last capture.
+ * (section 4.8.1), hence the last sighting stands in the description. `created` is the first sighting, `modified` the
+ *end of the last capture.
  *
  * Ids: of addresses and software by the rule of section 2.9 (UUIDv5 of the canonical JSON of what identifies them), so
  * that they meet those of other tools; of all else UUIDv5 of what is stable in earshot, apart for each site; of the
@@ -26,7 +26,7 @@
 #include "sensor/util/arena.h"
 #include "sensor/util/text.h"
 
-#define STIX_ID_MAX 64 /* "extension-definition--" and a UUID */
+#define STIX_ID_MAX 64 /* "infrastructure--" and a UUID, and room */
 
 /* An address of an interface; `mac` alone is the MAC address of one. */
 struct stix_address {
@@ -47,7 +47,7 @@ struct stix {
 	struct arena arena;
 	uint8_t site[UUID_BYTES]; /* the name space of this site */
 	int64_t end_ns;           /* of the last capture */
-	char sensor[STIX_ID_MAX], extension[STIX_ID_MAX];
+	char sensor[STIX_ID_MAX];
 	struct stix_address *addresses; /* sorted */
 	struct stix_software *software; /* by asset */
 	size_t address_count, software_count;
