@@ -21,6 +21,8 @@ static const struct {
     {"report", command_report, "write one page to look at: assets, map, conduits, findings, evidence"},
     {"reconcile", command_reconcile, "compare the owner's register with what was observed"},
     {"zones", command_zones, "propose zones and conduits, or check what was seen against them"},
+    {"diff", command_diff, "say what is different between two inventories"},
+    {"baseline", command_baseline, "keep an inventory as it was accepted"},
 };
 
 static void help(FILE *out)

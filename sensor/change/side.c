@@ -230,6 +230,14 @@ void side_since(struct side *s, int64_t time_ns)
 		s->first_ns = time_ns;
 }
 
+void side_until(struct side *s, int64_t time_ns)
+{
+	if (s->last_ns > time_ns)
+		s->last_ns = time_ns;
+	if (s->first_ns > time_ns)
+		s->first_ns = s->last_ns = 0;
+}
+
 void side_clear(struct side *s)
 {
 	arena_clear(&s->arena);

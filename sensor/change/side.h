@@ -132,6 +132,8 @@ int side_of_json(struct side *out, const char *text, size_t len, char error[SIDE
  * taken as not seen.
  */
 void side_since(struct side *s, int64_t time_ns);
+/* It ends at that time: for the side of what had been seen by then. */
+void side_until(struct side *s, int64_t time_ns);
 
 void side_clear(struct side *s);
 

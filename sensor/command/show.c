@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "sensor/command/command.h"
+#include "sensor/command/compared.h"
 #include "sensor/command/loaded.h"
 #include "sensor/command/options.h"
 #include "sensor/util/text.h"
@@ -92,6 +93,7 @@ static const char more[] =
 	"  facts      every value with the capture and frame that said it\n"
 	"  captures   what was read\n"
 	"  coverage   what the captures could not show\n"
+	"  changes    what is new, different or was not seen since a time or since a baseline\n"
 	"\n"
 	"Each FILTER is a word that the row must contain, or one of\n"
 	"  " FILTER_KEY_WORDS "\n"
@@ -102,6 +104,7 @@ static const char example[] = "  earshot show type=plc vendor=siemens\n"
 			      "  earshot show links protocol=modbus write\n"
 			      "  earshot show conduits verdict=denied\n"
 			      "  earshot show findings severity=high\n"
+			      "  earshot show changes --since 2026-03-02 --evidence\n"
 			      "  earshot show --db plant.db coverage\n";
 
 /* What to print, from the words of the command line; `words` are left to filter. */
@@ -134,7 +137,7 @@ static int understand(struct request *r, char **words, int count)
 	if (strchr(words[0], '=') != NULL) /* "show type=plc": of assets */
 		return EXIT_DONE;
 	complain("show",
-		"'%s' is none of assets, asset ID, links, zones, conduits, findings, facts, captures, coverage; to filter, write 'show assets %s'",
+		"'%s' is none of assets, asset ID, links, zones, conduits, findings, facts, captures, coverage, changes; to filter, write 'show assets %s'",
 		words[0], words[0]);
 	return EXIT_USAGE;
 }
@@ -163,12 +166,26 @@ static int print(const struct request *r, struct view *v)
 	return EXIT_OUTPUT;
 }
 
+static int print_changes(const char *db, const struct declaration_files *files, const char *since,
+	enum changes_format format, int words)
+{
+	if (words > 1 || since == NULL) {
+		complain("show", "changes: say since when: 'show changes --since 2026-03-02', or the name of a baseline");
+		return EXIT_USAGE;
+	}
+	return show_changes(db, files, since, format);
+}
+
 int command_show(int argc, char **argv)
 {
-	const char *db = "earshot.db";
+	const char *db = "earshot.db", *since = NULL;
+	bool json = false, evidence = false;
 	struct declaration_files files = {0};
 	const struct option_row rows[] = {
 		{'d', "db", "FILE", "the store to read (earshot.db)", .text = &db},
+		{0, "since", "WHEN", "of changes: a time, or the name of a baseline", .text = &since},
+		{'e', "evidence", NULL, "of changes: with the frames of both sides", .flag = &evidence},
+		{'j', "json", NULL, "of changes: as JSON", .flag = &json},
 		DECLARATION_OPTIONS(files),
 		{0},
 	};
@@ -178,6 +195,13 @@ int command_show(int argc, char **argv)
 	int code = options_parse(&usage, argc, argv);
 	if (code != OPTIONS_RUN)
 		return code;
+	if (optind < argc && strcmp(argv[optind], "changes") == 0)
+		return print_changes(db, &files, since, json ? CHANGES_JSON : evidence ? CHANGES_EVIDENCE : CHANGES_TEXT,
+			argc - optind);
+	if (since != NULL || json || evidence) {
+		complain("show", "--since, --evidence and --json are for 'show changes'");
+		return EXIT_USAGE;
+	}
 	code = understand(&request, argv + optind, argc - optind);
 	if (code == EXIT_DONE && !filter_parse(&view.filter, "show", request.words, (size_t)request.count))
 		code = EXIT_USAGE;
