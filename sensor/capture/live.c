@@ -20,6 +20,9 @@
 #define SNAP_ALL 262144       /* more than any frame that a card delivers */
 #define BLOCK_TIMEOUT_MS 100  /* the kernel hands over a block that is not full after so long */
 #define REFRESH_NS 1000000000 /* between two looks at interfaces and counters */
+/* Given at once: some 20 ms of work. libpcap would go on for as long as the ring is not empty, which is for ever when
+ * more comes than can be read; signals, epochs and the watchdog have their turn in between. */
+#define PACKETS_AT_ONCE 8192
 
 const struct live_options live_options_default = {.ring_bytes = 64u << 20, .promiscuous = true};
 
@@ -28,9 +31,10 @@ struct port {
 	int fd, index; /* socket; number of the interface it is bound to */
 	bool promiscuous;
 	struct live_counters counters;
-	uint32_t received_last, dropped_last, missed_last; /* libpcap counts in 32 bits */
-	uint64_t transmitted_first;
-	int transmit_file; /* the kernel's counter of sent frames; -1: none */
+	uint32_t dropped_last, missed_last; /* libpcap counts in 32 bits */
+	uint64_t transmitted_last;
+	int transmit_file;       /* the kernel's counter of sent frames; -1: none */
+	unsigned short hardware; /* ARPHRD_ of the interface it was opened on */
 	void (*take)(void *to, const struct packet *packet);
 	void *to;
 	int link_type;
@@ -83,22 +87,35 @@ static int set_filter(struct live *l, struct port *p, const char *filter)
 	return status == 0 ? 0 : fail(l, -EIO, p->counters.name, pcap_geterr(p->pcap));
 }
 
-static bool has_hardware_time(pcap_t *pcap)
+/*
+ * The card's time stamps, as libpcap calls them: "adapter" are in the system's time, which drivers no longer offer;
+ * "adapter_unsynced" are in that of the card's clock, which somebody sets (phc2sys). False: it has neither.
+ */
+static bool take_hardware_time(pcap_t *pcap)
 {
-	int *types, count = pcap_list_tstamp_types(pcap, &types);
-	bool has = false;
+	int *types, count = pcap_list_tstamp_types(pcap, &types), chosen = -1;
 	for (int i = 0; i < count; i++)
-		has |= types[i] == PCAP_TSTAMP_ADAPTER;
+		if (types[i] == PCAP_TSTAMP_ADAPTER || (types[i] == PCAP_TSTAMP_ADAPTER_UNSYNCED && chosen < 0))
+			chosen = types[i];
 	if (count > 0)
 		pcap_free_tstamp_types(types);
-	return has;
+	return chosen >= 0 && pcap_set_tstamp_type(pcap, chosen) == 0;
 }
 
+static void say(struct live *l, const struct port *p, const char *what)
+{
+	char line[LIVE_NAME_MAX + PCAP_ERRBUF_SIZE];
+	snprintf(line, sizeof(line), "%s: %s", p->counters.name, what);
+	if (l->notice != NULL)
+		l->notice(l->to, line);
+}
+
+/* The kernel's count; what it was when the interface is gone. */
 static uint64_t transmitted(const struct port *p)
 {
 	char text[32] = "";
 	ssize_t len = p->transmit_file >= 0 ? pread(p->transmit_file, text, sizeof(text) - 1, 0) : -1;
-	return len > 0 ? strtoull(text, NULL, 10) : 0;
+	return len > 0 ? strtoull(text, NULL, 10) : p->transmitted_last;
 }
 
 static void transmit_open(struct port *p)
@@ -106,7 +123,25 @@ static void transmit_open(struct port *p)
 	char path[96];
 	snprintf(path, sizeof(path), "/sys/class/net/%s/statistics/tx_packets", p->counters.name);
 	p->transmit_file = open(path, O_RDONLY | O_CLOEXEC);
-	p->transmitted_first = transmitted(p);
+	p->transmitted_last = transmitted(p);
+}
+
+static unsigned short hardware_of(const struct port *p)
+{
+	struct sockaddr_ll at;
+	socklen_t len = sizeof(at);
+	return getsockname(p->fd, (struct sockaddr *)&at, &len) == 0 ? at.sll_hatype : 0;
+}
+
+/* What was asked for and is not to be had is said, and no reason to stop. */
+static void warn_activate(struct live *l, const struct port *p, int status)
+{
+	if (status == PCAP_WARNING_PROMISC_NOTSUP)
+		say(l, p, "cannot be promiscuous: frames for other stations are not seen");
+	else if (status == PCAP_WARNING_TSTAMP_TYPE_NOTSUP)
+		say(l, p, "the card did not take up time stamps; those of the kernel are used");
+	else if (status > 0)
+		say(l, p, pcap_geterr(p->pcap));
 }
 
 static int port_open(struct live *l, struct port *p, const struct live_options *o, const char *name)
@@ -115,6 +150,9 @@ static int port_open(struct live *l, struct port *p, const struct live_options *
 	snprintf(p->counters.name, sizeof(p->counters.name), "%s", name);
 	p->fd = p->transmit_file = -1;
 	p->promiscuous = o->promiscuous;
+	p->index = (int)if_nametoindex(name); /* libpcap also knows "any", USB and other things that are no interface */
+	if (p->index == 0)
+		return fail(l, -ENODEV, name, "there is no such interface; 'ip link' lists them");
 	p->pcap = pcap_create(name, why);
 	if (p->pcap == NULL)
 		return fail(l, -EIO, name, why);
@@ -124,11 +162,12 @@ static int port_open(struct live *l, struct port *p, const struct live_options *
 	uint64_t ring = o->ring_bytes / o->interface_count;
 	pcap_set_buffer_size(p->pcap, ring < INT32_MAX ? (int)ring : INT32_MAX);
 	pcap_set_tstamp_precision(p->pcap, PCAP_TSTAMP_PRECISION_NANO);
-	if (o->hardware_time && has_hardware_time(p->pcap))
-		pcap_set_tstamp_type(p->pcap, PCAP_TSTAMP_ADAPTER);
+	if (o->hardware_time && !take_hardware_time(p->pcap))
+		say(l, p, "the card has no time stamps; those of the kernel are used");
 	int status = pcap_activate(p->pcap);
 	if (status < 0)
 		return fail_activate(l, p->pcap, name, status);
+	warn_activate(l, p, status);
 	if (pcap_setnonblock(p->pcap, 1, why) != 0)
 		return fail(l, -EIO, name, why);
 	if (!o->both_directions && pcap_setdirection(p->pcap, PCAP_D_IN) != 0)
@@ -137,7 +176,7 @@ static int port_open(struct live *l, struct port *p, const struct live_options *
 	if (p->fd < 0)
 		return fail(l, -EIO, name, "libpcap cannot wait for this interface");
 	p->link_type = pcap_datalink(p->pcap);
-	p->index = (int)if_nametoindex(name);
+	p->hardware = hardware_of(p);
 	transmit_open(p);
 	return set_filter(l, p, o->filter);
 }
@@ -195,14 +234,11 @@ const char *live_link_type_name(const struct live *l)
 static void set_state(struct live *l, struct port *p, enum live_state state)
 {
 	static const char *const words[] = {"packets can come again", "the link is down", "the interface is gone"};
-	char line[128];
 	if (p->counters.state == state)
 		return;
 	p->counters.gone += p->counters.state == LIVE_UP;
 	p->counters.state = state;
-	snprintf(line, sizeof(line), "%s: %s", p->counters.name, words[state]);
-	if (l->notice != NULL)
-		l->notice(l->to, line);
+	say(l, p, words[state]);
 }
 
 static void take_packet(u_char *user, const struct pcap_pkthdr *header, const u_char *bytes)
@@ -236,7 +272,7 @@ int live_poll(struct live *l, int timeout_ms, void (*take)(void *to, const struc
 			continue;
 		p->take = take;
 		p->to = to;
-		int n = pcap_dispatch(p->pcap, -1, take_packet, (u_char *)p);
+		int n = pcap_dispatch(p->pcap, PACKETS_AT_ONCE, take_packet, (u_char *)p);
 		if (n > 0)
 			given += n;
 		else if (n < 0 || (fds[i].revents & POLLIN) == 0)
@@ -249,17 +285,15 @@ int live_poll(struct live *l, int timeout_ms, void (*take)(void *to, const struc
 static bool bind_again(struct port *p, int index)
 {
 	struct sockaddr_ll to = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = index};
-	if (bind(p->fd, (const struct sockaddr *)&to, sizeof(to)) != 0)
-		return false;
+	if (bind(p->fd, (const struct sockaddr *)&to, sizeof(to)) != 0 || hardware_of(p) != p->hardware)
+		return false; /* of another kind: its frames would be read as what they are not */
 	p->index = index;
 	struct packet_mreq all = {.mr_ifindex = index, .mr_type = PACKET_MR_PROMISC};
 	if (p->promiscuous)
 		setsockopt(p->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &all, sizeof(all));
 	if (p->transmit_file >= 0)
 		close(p->transmit_file);
-	uint64_t before = p->counters.transmitted;
 	transmit_open(p);
-	p->transmitted_first -= before; /* wraps; the difference is what counts */
 	return true;
 }
 
@@ -291,19 +325,25 @@ static void look_at(struct live *l, struct port *p)
 	set_state(l, p, (request.ifr_flags & IFF_RUNNING) != 0 ? LIVE_UP : LIVE_DOWN);
 }
 
-/* Unsigned differences: libpcap's counters wrap. */
+/* What was added to a counter of 32 bits that wraps; libpcap lets that of the card run back when the card is gone. */
+static uint64_t added(uint32_t now, uint32_t *last)
+{
+	int32_t step = (int32_t)(now - *last);
+	*last = now;
+	return step > 0 ? (uint64_t)step : 0;
+}
+
 static void count(struct port *p)
 {
 	struct pcap_stat stat;
 	if (pcap_stats(p->pcap, &stat) == 0) {
-		p->counters.kernel_drops += (uint32_t)(stat.ps_drop - p->dropped_last);
-		p->counters.interface_drops += (uint32_t)(stat.ps_ifdrop - p->missed_last);
-		p->dropped_last = stat.ps_drop;
-		p->missed_last = stat.ps_ifdrop;
+		p->counters.kernel_drops += added(stat.ps_drop, &p->dropped_last);
+		p->counters.interface_drops += added(stat.ps_ifdrop, &p->missed_last);
 	}
 	uint64_t now = transmitted(p);
-	if (now != 0)
-		p->counters.transmitted = now - p->transmitted_first;
+	if (now > p->transmitted_last)
+		p->counters.transmitted += now - p->transmitted_last;
+	p->transmitted_last = now;
 }
 
 void live_refresh(struct live *l, int64_t now_ns)

@@ -25,7 +25,7 @@ struct live_options {
 	uint32_t snap_bytes; /* of each packet; 0: all of it */
 	const char *filter;  /* BPF expression as in pcap-filter(7), NULL: none */
 	bool promiscuous;
-	bool hardware_time;   /* the card's time stamps where it has them, else the kernel's */
+	bool hardware_time;   /* the card's time stamps where it has them, else the kernel's, and a notice */
 	bool both_directions; /* also what this host sends; a mirror port delivers all as received */
 };
 extern const struct live_options live_options_default;
@@ -50,8 +50,8 @@ struct live;
 
 /*
  * Opens all interfaces (needs CAP_NET_RAW). 0 or a negative errno with one line in live_error(); *out is set all the
- * same unless memory is out; close it. All interfaces must have the same link type. `notice` is told when the state of
- * an interface changes, once a change: "eth1: the link is down".
+ * same unless memory is out; close it. All interfaces must have the same link type. `notice` is told what was asked
+ * for and cannot be had, and when the state of an interface changes, once a change: "eth1: the link is down".
  */
 int live_open(
 	struct live **out, const struct live_options *options, void (*notice)(void *to, const char *line), void *to);
@@ -63,8 +63,8 @@ int live_link_type(const struct live *l);
 const char *live_link_type_name(const struct live *l);
 
 /*
- * Waits up to `timeout_ms` for packets (less when a signal comes), and gives each that is there to `take`, at most
- * one ring block an interface. The number given, or a negative errno (nothing can be waited for any more).
+ * Waits up to `timeout_ms` for packets (less when a signal comes), and gives those that are there to `take`, at most
+ * some thousand of each interface. The number given, or a negative errno (nothing can be waited for any more).
  */
 int live_poll(struct live *l, int timeout_ms, void (*take)(void *to, const struct packet *packet), void *to);
 

@@ -6,6 +6,7 @@
  *	configuration -> capture sockets -> sandbox_drop() -> store, writer thread -> sandbox_seal() -> packets
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <libgen.h>
 #include <limits.h>
@@ -25,25 +26,34 @@
 #include "sensor/watch/budget.h"
 #include "sensor/watch/config.h"
 #include "sensor/watch/notify.h"
+#include "sensor/watch/outlets.h"
 #include "sensor/watch/sandbox.h"
 #include "sensor/watch/watch.h"
 
 #define POLL_MS 100              /* the longest wait: signals, epochs and link states are looked at so often */
 #define LAST_POLL_MS 150         /* at the end: longer than the kernel keeps a block that is not full */
+#define LAST_POLLS_NS 250000000  /* at the end: what is read of a ring that is full */
 #define END_WITHIN_NS 1700000000 /* SIGTERM to the end: two seconds are promised */
 #define SECOND_NS 1000000000ll
 
+/* What the command line says; it goes before the file, also when that is read again. */
+struct words {
+	const char *interfaces[LIVE_INTERFACES_MAX], *db, *site;
+	unsigned interface_count;
+};
+
 struct daemon {
-	const char *config_path;
+	const struct words *words;
+	char *config_path; /* whole; NULL: there is none */
 	struct watch_config *config;
 	struct live *live;
 	struct watch *watch;
+	struct outlets *outlets;
 	struct watch_sandbox sandbox;
 	struct watch_options options;
-	char capture_name[LIVE_INTERFACES_MAX * LIVE_NAME_MAX], status_path[PATH_MAX], store_path[PATH_MAX];
-	FILE *events;
-	int64_t reported_ns; /* CLOCK_MONOTONIC of the last look at the watchdog */
-	bool status_failed;
+	char capture_name[LIVE_INTERFACES_MAX * LIVE_NAME_MAX], status_path[PATH_MAX];
+	int lock;            /* the file that says that this daemon has the store; 0: none yet */
+	int64_t reported_ns; /* CLOCK_MONOTONIC of the last word to the watchdog */
 };
 
 static volatile sig_atomic_t told_to_end, told_to_reload, told_to_report;
@@ -88,27 +98,15 @@ static void log_warning(void *to, const char *line)
 /* Writer thread: after each round. */
 static void report(void *to, struct watch_status *status)
 {
-	struct daemon *d = to;
-	char line[PATH_MAX + 128];
-	status->sandbox = d->sandbox;
-	int err = watch_status_write(status, d->status_path);
-	if (d->config->metrics_file != NULL && err == 0)
-		err = watch_metrics_write(status, d->config->metrics_file);
-	if (err != 0 && !d->status_failed) {
-		snprintf(line, sizeof(line), "%s: %s; the status is not up to date", d->status_path, strerror(-err));
-		log_line(NULL, LOG_WARNING, line);
-	}
-	d->status_failed = err != 0;
+	const struct daemon *d = to;
+	outlets_report(d->outlets, status);
 }
 
 /* Writer thread. */
 static void tell_event(void *to, const char *json_line)
 {
-	struct daemon *d = to;
-	if (d->events == NULL)
-		return;
-	fputs(json_line, d->events);
-	fflush(d->events);
+	const struct daemon *d = to;
+	outlets_event(d->outlets, json_line);
 }
 
 static void take_packet(void *to, const struct packet *packet)
@@ -138,7 +136,7 @@ static void set_options(struct daemon *d)
 {
 	const struct watch_config *c = d->config;
 	d->options = watch_options_default;
-	d->options.db = d->store_path;
+	d->options.db = c->db;
 	d->options.site = c->site;
 	d->options.capture_name = d->capture_name;
 	d->options.link_type = live_link_type_name(d->live);
@@ -152,7 +150,7 @@ static void set_options(struct daemon *d)
 	d->options.end_within_ns = END_WITHIN_NS;
 	d->options.log = log_line;
 	d->options.report = report;
-	d->options.event = d->events != NULL ? tell_event : NULL;
+	d->options.event = c->events_file != NULL ? tell_event : NULL;
 	d->options.to = d;
 }
 
@@ -187,83 +185,136 @@ static char *folder_of(const char *path)
 	return folder;
 }
 
-/* Whole paths: the folder that the process was started in may not be readable afterwards. */
-static bool settle_paths(struct daemon *d)
-{
-	const char *db = d->config->db != NULL ? d->config->db : "earshot.db", *slash = strrchr(db, '/');
-	char *folder = folder_of(db), *whole = folder != NULL ? realpath(folder, NULL) : NULL;
-	bool found = whole != NULL;
-	if (!found)
-		complain("watch", "%s: %s; make the folder of the store first", folder != NULL ? folder : db,
-			strerror(errno));
-	else if (snprintf(d->store_path, sizeof(d->store_path), "%s/%s", whole, slash != NULL ? slash + 1 : db) >=
-			 (int)sizeof(d->store_path) ||
-		 snprintf(d->status_path, sizeof(d->status_path), "%s.status.json", d->store_path) >=
-			 (int)sizeof(d->status_path))
-		found = false;
-	free(folder);
-	free(whole);
-	return found;
-}
-
 static int drop(struct daemon *d, struct sandbox_options *o)
 {
 	const struct watch_config *c = d->config;
-	const char *data = getenv("EARSHOT_CONFIG_DIR");
-	char error[512] = "",
-	     *folders[3] = {folder_of(d->store_path), c->metrics_file ? folder_of(c->metrics_file) : NULL,
-		     c->events_file && strcmp(c->events_file, "-") != 0 ? folder_of(c->events_file) : NULL};
-	unsigned writable = 0, readable = 0;
-	for (unsigned i = 0; i < 3; i++)
-		if (folders[i] != NULL)
-			o->writable[writable++] = folders[i];
-	const char *read[] = {c->zones, c->register_file, d->config_path, data, knowledge_directory()};
-	for (unsigned i = 0; i < sizeof(read) / sizeof(read[0]); i++)
-		if (read[i] != NULL)
-			o->readable[readable++] = read[i];
+	const char *const written[] = {
+		c->db, c->metrics_file, c->events_file && strcmp(c->events_file, "-") != 0 ? c->events_file : NULL};
+	/* Their folders, not the files: an editor puts a new file in the place of the old one. */
+	const char *const read[] = {c->zones, c->register_file, d->config_path};
+	char error[512] = "", *folders[SANDBOX_FOLDERS_MAX] = {0};
+	unsigned count = 0, writable = 0, readable = 0;
+	for (size_t i = 0; i < sizeof(written) / sizeof(written[0]); i++)
+		if (written[i] != NULL && (folders[count] = folder_of(written[i])) != NULL)
+			o->writable[writable++] = folders[count++];
+	for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++)
+		if (read[i] != NULL && (folders[count] = folder_of(read[i])) != NULL)
+			o->readable[readable++] = folders[count++];
+	o->readable[readable++] = knowledge_directory();
+	o->readable[readable] = getenv("EARSHOT_CONFIG_DIR");
 	o->user = c->user;
 	o->landlock = c->landlock != 0;
 	o->filter = (enum sandbox_filter)c->seccomp;
 	o->socket_count = live_sockets(d->live, o->sockets);
-	int err = sandbox_drop(o, &d->sandbox, error, sizeof(error));
+	int err = sandbox_reserve(o);
+	if (err == 0 && notify_open() != 0) /* written to later: above the reserved numbers, see sandbox.h */
+		log_line(NULL, LOG_WARNING, "systemd cannot be notified");
+	if (err == 0)
+		err = sandbox_drop(o, &d->sandbox, error, sizeof(error));
 	if (err != 0)
-		complain("watch", "sandbox: %s", error);
-	for (unsigned i = 0; i < 3; i++)
+		complain("watch", "sandbox: %s", error[0] != 0 ? error : strerror(-err));
+	for (unsigned i = 0; i < count; i++)
 		free(folders[i]);
 	memset(o->writable, 0, sizeof(o->writable));
+	memset(o->readable, 0, sizeof(o->readable));
 	return err == 0 ? EXIT_DONE : EXIT_USAGE;
 }
 
-static int open_events(struct daemon *d)
+/* Two daemons on one store would each load anew what the other writes, for ever. The lock ends with the process. */
+static int lock_store(struct daemon *d)
 {
-	const char *path = d->config->events_file;
-	if (path == NULL)
+	char path[PATH_MAX];
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	snprintf(path, sizeof(path), "%s.lock", d->config->db);
+	d->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (d->lock < 0) {
+		complain("watch", "%s: %s", path, strerror(errno));
+		return EXIT_OUTPUT;
+	}
+	if (fcntl(d->lock, F_SETLK, &lock) == 0)
 		return EXIT_DONE;
-	d->events = strcmp(path, "-") == 0 ? stdout : fopen(path, "ae");
-	if (d->events != NULL)
-		return EXIT_DONE;
-	complain("watch", "%s: %s", path, strerror(errno));
+	fcntl(d->lock, F_GETLK, &lock);
+	complain("watch", "%s: another earshot watch (process %ld) writes this store", d->config->db, (long)lock.l_pid);
 	return EXIT_OUTPUT;
+}
+
+static int open_outlets(struct daemon *d)
+{
+	const struct watch_config *c = d->config;
+	const struct outlets_options options = {
+		.status = d->status_path, .metrics = c->metrics_file, .events = c->events_file, .log = log_line};
+	int err = outlets_open(&d->outlets, &options);
+	if (err == 0)
+		return EXIT_DONE;
+	complain("watch", "%s: %s", c->events_file, strerror(-err));
+	return EXIT_OUTPUT;
+}
+
+/* What the command line says goes before the file. */
+static int merge_words(struct watch_config *c, const struct words *w)
+{
+	if (w->interface_count > 0) {
+		char **names = calloc(w->interface_count, sizeof(*names));
+		for (unsigned i = 0; names != NULL && i < w->interface_count; i++)
+			names[i] = strdup(w->interfaces[i]);
+		if (names == NULL)
+			return -ENOMEM;
+		for (unsigned i = 0; i < c->interfaces_count; i++)
+			free(c->interfaces[i]);
+		free(c->interfaces);
+		c->interfaces = names;
+		c->interfaces_count = w->interface_count;
+	}
+	if (w->db != NULL) {
+		free(c->db);
+		c->db = strdup(w->db);
+	}
+	if (w->site != NULL) {
+		free(c->site);
+		c->site = strdup(w->site);
+	}
+	return 0;
+}
+
+/* What is read while running: intervals; zones and register by the writer. */
+static void take_config(struct daemon *d, const struct watch_config *again)
+{
+	char line[512], fixed[256];
+	struct watch_config *c = d->config;
+	watch_config_fixed(c, again, fixed, sizeof(fixed));
+	if (fixed[0] != 0) {
+		snprintf(line, sizeof(line), "not changed before the next start: %s", fixed);
+		log_line(NULL, LOG_NOTICE, line);
+	}
+	c->interval_s = again->interval_s;
+	c->conclude_interval_s = again->conclude_interval_s;
+	c->silent_after_s = again->silent_after_s;
+	set_options(d);
+	watch_configure(d->watch, &d->options);
+	outlets_describe(d->outlets, &d->sandbox, d->options.interval_ns);
+	log_line(NULL, LOG_NOTICE, "the configuration was read again");
 }
 
 static void reload(struct daemon *d)
 {
+	char line[PATH_MAX + 128];
 	struct watch_config *again;
 	notify("RELOADING=1");
-	if (watch_config_load(&again, d->config_path, log_warning, NULL) == 0) {
-		struct watch_config *c = d->config;
-		if (again->ring_mib != c->ring_mib || again->memory_mib != c->memory_mib ||
-			again->snap_bytes != c->snap_bytes)
-			log_line(NULL, LOG_NOTICE, "ring_mib, memory_mib and snap_bytes change with the next start");
-		c->interval_s = again->interval_s;
-		c->conclude_interval_s = again->conclude_interval_s;
-		c->silent_after_s = again->silent_after_s;
-		set_options(d);
-		watch_configure(d->watch, &d->options);
-		watch_config_free(again);
-		log_line(NULL, LOG_NOTICE, "the configuration was read again");
-	} else {
+	int err = watch_config_load(&again, d->config_path, log_warning, NULL);
+	if (err == 0)
+		err = merge_words(again, d->words);
+	if (err == 0)
+		err = watch_config_settle(again, log_warning, NULL);
+	if (err == 0)
+		take_config(d, again);
+	else
 		log_line(NULL, LOG_WARNING, "the configuration stays as it was");
+	watch_config_free(again);
+	err = outlets_reopen(d->outlets);
+	if (err != 0) {
+		snprintf(line, sizeof(line), "%s: %s; events go on into the file that is open", d->config->events_file,
+			strerror(-err));
+		log_line(NULL, LOG_WARNING, line);
 	}
 	notify("READY=1");
 }
@@ -305,7 +356,10 @@ static int listen_for_ever(struct daemon *d)
 		}
 	}
 	notify("STOPPING=1");
-	live_poll(d->live, LAST_POLL_MS, take_packet, d); /* what the kernel has not handed over yet */
+	int64_t until = monotonic_ns() + LAST_POLLS_NS; /* what the kernel has not handed over yet */
+	while (live_poll(d->live, LAST_POLL_MS, take_packet, d) > 0 && monotonic_ns() < until)
+		;
+	live_refresh(d->live, until + SECOND_NS);
 	fill_counters(d->live, &counters);
 	watch_flush(d->watch, &counters);
 	return EXIT_DONE;
@@ -325,16 +379,17 @@ static int run(struct daemon *d)
 {
 	char error[512] = "";
 	struct sandbox_options sandbox = {0};
-	int code = settle_paths(d) ? open_interfaces(d) : EXIT_OUTPUT;
+	int code = open_interfaces(d);
 	if (code == EXIT_DONE)
 		code = drop(d, &sandbox);
-	if (code == EXIT_DONE && notify_open() != 0) /* written to later, so opened after sandbox_drop() */
-		log_line(NULL, LOG_WARNING, "systemd cannot be notified");
 	if (code == EXIT_DONE)
-		code = open_events(d);
+		code = lock_store(d);
+	if (code == EXIT_DONE)
+		code = open_outlets(d);
 	if (code != EXIT_DONE)
 		return code;
 	set_options(d);
+	outlets_describe(d->outlets, &d->sandbox, d->options.interval_ns);
 	take_signals();
 	int err = watch_new(&d->watch, &d->options);
 	if (err != 0) {
@@ -347,46 +402,22 @@ static int run(struct daemon *d)
 		watch_free(d->watch);
 		return EXIT_USAGE;
 	}
+	outlets_describe(d->outlets, &d->sandbox, d->options.interval_ns);
 	char line[PATH_MAX + 1024];
-	snprintf(line, sizeof(line), "listening on %s into %s; sandbox: %s", d->capture_name, d->store_path,
+	snprintf(line, sizeof(line), "listening on %s into %s; sandbox: %s", d->capture_name, d->config->db,
 		d->sandbox.detail);
 	log_line(NULL, LOG_INFO, line);
 	notify("READY=1");
 	code = listen_for_ever(d);
 	err = watch_end(d->watch);
+	if (err != -ETIMEDOUT) /* the writer thread is at work still */
+		outlets_close(d->outlets);
 	if (err != 0) {
-		complain("watch", "%s: the last facts could not be written: %s", d->store_path,
+		complain("watch", "%s: the last facts could not be written: %s", d->config->db,
 			err == -ETIMEDOUT ? "the disk was too slow" : strerror(-err));
 		code = EXIT_OUTPUT;
 	}
 	return code;
-}
-
-/* What the command line says goes before the file. */
-static int merge_options(
-	struct watch_config *c, const char *const *interfaces, unsigned count, const char *db, const char *site)
-{
-	if (count > 0) {
-		char **names = calloc(count, sizeof(*names));
-		for (unsigned i = 0; names != NULL && i < count; i++)
-			names[i] = strdup(interfaces[i]);
-		if (names == NULL)
-			return -ENOMEM;
-		for (unsigned i = 0; i < c->interfaces_count; i++)
-			free(c->interfaces[i]);
-		free(c->interfaces);
-		c->interfaces = names;
-		c->interfaces_count = count;
-	}
-	if (db != NULL) {
-		free(c->db);
-		c->db = strdup(db);
-	}
-	if (site != NULL) {
-		free(c->site);
-		c->site = strdup(site);
-	}
-	return 0;
 }
 
 static int check_config(const struct watch_config *c, const char *path)
@@ -399,19 +430,44 @@ static int check_config(const struct watch_config *c, const char *path)
 			c->ring_mib);
 		return EXIT_USAGE;
 	}
+	if (watch_config_twice(c) != NULL) {
+		complain("watch", "-i %s is given twice", watch_config_twice(c));
+		return EXIT_USAGE;
+	}
 	return EXIT_DONE;
+}
+
+/* Reads and settles the configuration. The exit code. */
+static int configure(struct daemon *d, const char *path)
+{
+	char verb[] = "watch", whole[PATH_MAX];
+	if (watch_config_load(&d->config, path, warn_line, verb) != 0)
+		return EXIT_USAGE;
+	if (merge_words(d->config, d->words) != 0)
+		return EXIT_OUTPUT;
+	if (path != NULL && realpath(path, whole) != NULL)
+		d->config_path = strdup(whole);
+	int code = check_config(d->config, path);
+	if (code == EXIT_DONE && watch_config_settle(d->config, warn_line, verb) != 0)
+		code = EXIT_USAGE;
+	if (code == EXIT_DONE && snprintf(d->status_path, sizeof(d->status_path), "%s.status.json", d->config->db) >=
+					 (int)sizeof(d->status_path)) {
+		complain("watch", "%s: the path is too long", d->config->db);
+		code = EXIT_USAGE;
+	}
+	return code;
 }
 
 int command_watch(int argc, char **argv)
 {
-	const char *interfaces[LIVE_INTERFACES_MAX], *db = NULL, *site = NULL, *path = NULL;
-	unsigned count = 0;
+	struct words words = {0};
+	const char *path = NULL;
 	bool only_check = false;
 	const struct option_row rows[] = {
-		{'i', "interface", "NAME", "listen on this interface; up to 8 times", .list = interfaces,
-			.list_count = &count, .list_max = LIVE_INTERFACES_MAX},
-		{'d', "db", "FILE", "the store (earshot.db)", .text = &db},
-		{'s', "site", "NAME", "the site of a new store", .text = &site},
+		{'i', "interface", "NAME", "listen on this interface; up to 8 times", .list = words.interfaces,
+			.list_count = &words.interface_count, .list_max = LIVE_INTERFACES_MAX},
+		{'d', "db", "FILE", "the store (earshot.db)", .text = &words.db},
+		{'s', "site", "NAME", "the site of a new store", .text = &words.site},
 		{'c', "config", "FILE", "the configuration (" WATCH_CONFIG_PATH ", if it is there)", .text = &path},
 		{0, "check-config", NULL, "read the configuration, print it whole, and end", .flag = &only_check},
 		{0},
@@ -433,10 +489,8 @@ int command_watch(int argc, char **argv)
 	}
 	if (path == NULL && access(WATCH_CONFIG_PATH, F_OK) == 0)
 		path = WATCH_CONFIG_PATH;
-	struct daemon d = {.config_path = path};
-	if (watch_config_load(&d.config, path, warn_line, (char[]){"watch"}) != 0)
-		return EXIT_USAGE;
-	code = merge_options(d.config, interfaces, count, db, site) == 0 ? check_config(d.config, path) : EXIT_OUTPUT;
+	struct daemon d = {.words = &words};
+	code = configure(&d, path);
 	if (code == EXIT_DONE && only_check) {
 		watch_config_print(stdout, d.config);
 	} else if (code == EXIT_DONE && d.config->interfaces_count == 0) {
@@ -445,9 +499,8 @@ int command_watch(int argc, char **argv)
 	} else if (code == EXIT_DONE) {
 		code = run(&d);
 	}
-	if (d.events != NULL && d.events != stdout)
-		fclose(d.events);
 	live_close(d.live);
 	watch_config_free(d.config);
+	free(d.config_path);
 	return code;
 }

@@ -177,6 +177,21 @@ static struct watch_config *defaults(void)
 	return c;
 }
 
+static bool ends_in(const char *text, const char *end)
+{
+	size_t len = strlen(text), end_len = strlen(end);
+	return len > end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+const char *watch_config_twice(const struct watch_config *c)
+{
+	for (unsigned i = 0; i < c->interfaces_count; i++)
+		for (unsigned j = 0; j < i; j++)
+			if (strcmp(c->interfaces[i], c->interfaces[j]) == 0)
+				return c->interfaces[i];
+	return NULL;
+}
+
 /*
  * Ranges, and what the file does not have gets its default: an absent key and a zero look alike to libcyaml, so the
  * document is asked which keys are there. False after a line.
@@ -194,8 +209,13 @@ static bool complete(struct watch_config *c, const char *path, void (*warn)(void
 		if (key == NULL)
 			continue;
 		seen[key - keys] = true;
+		const yaml_node_t *value = yaml_file_value(&y, root, n);
 		if (key->most > 0 && (*number_at(c, key) < key->least || *number_at(c, key) > key->most))
-			yaml_file_expect(&y, yaml_file_value(&y, root, n), "%s: expected %s", key->name, key->expected);
+			yaml_file_expect(&y, value, "%s: expected %s", key->name, key->expected);
+		if (strcmp(key->name, "metrics_file") == 0 && !ends_in(c->metrics_file, ".prom"))
+			yaml_file_expect(&y, value, "%s: expected %s", key->name, key->expected);
+		if (strcmp(key->name, "interfaces") == 0 && watch_config_twice(c) != NULL)
+			yaml_file_expect(&y, value, "%s: %s is named twice", key->name, watch_config_twice(c));
 	}
 	for (size_t i = 0; i < KEYS; i++)
 		if (!seen[i] && keys[i].most > 0)
@@ -251,6 +271,76 @@ void watch_config_free(struct watch_config *c)
 	struct complaint complaint = {0};
 	with.log_ctx = &complaint;
 	cyaml_free(&with, &schema, c, 0);
+}
+
+/* The folder must be there; the file need not. */
+static int make_whole(char **path, void (*warn)(void *to, const char *line), void *to)
+{
+	char folder[PATH_MAX], whole[PATH_MAX], line[2 * PATH_MAX + 64], *name = strrchr(*path, '/');
+	if ((*path)[0] == '/')
+		return 0;
+	if (name == NULL)
+		snprintf(folder, sizeof(folder), ".");
+	else
+		snprintf(folder, sizeof(folder), "%.*s", (int)(name - *path), *path);
+	if (realpath(folder, whole) == NULL) {
+		snprintf(line, sizeof(line), "%s: the folder of %s: %s", folder, *path, strerror(errno));
+		warn(to, line);
+		return -EINVAL;
+	}
+	char *text = NULL;
+	if (asprintf(&text, "%s/%s", whole, name == NULL ? *path : name + 1) < 0)
+		return -ENOMEM;
+	free(*path);
+	*path = text;
+	return 0;
+}
+
+int watch_config_settle(struct watch_config *c, void (*warn)(void *to, const char *line), void *to)
+{
+	char **const paths[] = {&c->db, &c->zones, &c->register_file, &c->events_file, &c->metrics_file};
+	int err = 0;
+	if (c->db == NULL && (c->db = strdup("earshot.db")) == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]) && err == 0; i++)
+		if (*paths[i] != NULL && (paths[i] != &c->events_file || strcmp(c->events_file, "-") != 0))
+			err = make_whole(paths[i], warn, to);
+	return err;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool same_interfaces(const struct watch_config *a, const struct watch_config *b)
+{
+	bool same = a->interfaces_count == b->interfaces_count;
+	for (unsigned i = 0; same && i < a->interfaces_count; i++)
+		same = strcmp(a->interfaces[i], b->interfaces[i]) == 0;
+	return same;
+}
+
+void watch_config_fixed(const struct watch_config *a, const struct watch_config *b, char *out, size_t room)
+{
+	const struct {
+		const char *name;
+		bool same;
+	} fixed[] = {{"interfaces", same_interfaces(a, b)}, {"direction", a->direction == b->direction},
+		{"promiscuous", a->promiscuous == b->promiscuous},
+		{"hardware_time", a->hardware_time == b->hardware_time}, {"filter", same_text(a->filter, b->filter)},
+		{"ring_mib", a->ring_mib == b->ring_mib}, {"snap_bytes", a->snap_bytes == b->snap_bytes},
+		{"memory_mib", a->memory_mib == b->memory_mib}, {"db", same_text(a->db, b->db)},
+		{"site", same_text(a->site, b->site)}, {"zones", same_text(a->zones, b->zones)},
+		{"register", same_text(a->register_file, b->register_file)},
+		{"events_file", same_text(a->events_file, b->events_file)},
+		{"metrics_file", same_text(a->metrics_file, b->metrics_file)}, {"user", same_text(a->user, b->user)},
+		{"landlock", a->landlock == b->landlock}, {"seccomp", a->seccomp == b->seccomp}};
+	size_t at = 0;
+	out[0] = 0;
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]) && at < room; i++)
+		if (!fixed[i].same)
+			at += (size_t)snprintf(out + at, room - at, "%s%s", at > 0 ? ", " : "", fixed[i].name);
 }
 
 static void print_text(FILE *out, const char *key, const char *text)

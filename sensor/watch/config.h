@@ -18,7 +18,7 @@
 /* Text that the file does not have is NULL; everything else has its default. */
 struct watch_config {
 	char **interfaces;
-	unsigned interfaces_count;                 /* at most LIVE_INTERFACES_MAX */
+	unsigned interfaces_count;                /* at most LIVE_INTERFACES_MAX */
 	int direction;                            /* 0 in, 1 both */
 	int promiscuous, hardware_time, landlock; /* 0, 1 */
 	char *filter;
@@ -39,6 +39,18 @@ struct watch_config {
  */
 int watch_config_load(struct watch_config **out, const char *path, void (*warn)(void *to, const char *line), void *to);
 void watch_config_free(struct watch_config *c);
+
+/* An interface that is named twice: each of its packets would count double. NULL: none is. */
+const char *watch_config_twice(const struct watch_config *c);
+
+/*
+ * Whole paths instead of those from where the process was started, which may not be readable once it is another user;
+ * `db` has one then. -EINVAL after a line when a folder is not there, or -ENOMEM.
+ */
+int watch_config_settle(struct watch_config *c, void (*warn)(void *to, const char *line), void *to);
+
+/* The keys whose values differ and cannot change while the daemon runs, as "ring_mib, user"; "" when there are none. */
+void watch_config_fixed(const struct watch_config *a, const struct watch_config *b, char *out, size_t room);
 
 /* As a file that would give the same. */
 void watch_config_print(FILE *out, const struct watch_config *c);

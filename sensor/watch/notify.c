@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* notify.c - see notify.h. */
 #include "sensor/watch/notify.h"
 
 #include <errno.h>

@@ -9,6 +9,18 @@
 
 #include "sensor/watch/status.h"
 
+/* A value of a label, in quotes. Names of interfaces may have any character but '/' and white space. */
+static void label(FILE *out, const char *text)
+{
+	fputc('"', out);
+	for (; *text != 0; text++) {
+		if (*text == '"' || *text == '\\')
+			fputc('\\', out);
+		fputc(*text == '\n' ? ' ' : *text, out);
+	}
+	fputc('"', out);
+}
+
 static void metric(FILE *out, const char *name, const char *type, const char *help)
 {
 	fprintf(out, "# HELP earshot_%s %s\n# TYPE earshot_%s %s\n", name, help, name, type);
@@ -23,7 +35,16 @@ static void number(FILE *out, const char *name, const char *type, const char *he
 static void seconds(FILE *out, const char *name, const char *help, int64_t ns)
 {
 	metric(out, name, "gauge", help);
+	if (ns < 0) /* the clock was set back */
+		ns = 0;
 	fprintf(out, "earshot_%s %lld.%03lld\n", name, (long long)(ns / 1000000000), (long long)(ns / 1000000 % 1000));
+}
+
+static void interface(FILE *out, const char *family, const struct watch_interface *i, uint64_t value)
+{
+	fprintf(out, "%s{interface=", family);
+	label(out, i->name);
+	fprintf(out, "} %" PRIu64 "\n", value);
 }
 
 /* One family with a value an interface. */
@@ -31,8 +52,7 @@ static void seconds(FILE *out, const char *name, const char *help, int64_t ns)
 	do {                                                                                                           \
 		metric(out, family, type, help);                                                                       \
 		for (uint32_t i = 0; i < c->interface_count; i++)                                                      \
-			fprintf(out, "earshot_" family "{interface=\"%s\"} %" PRIu64 "\n", c->interfaces[i].name,      \
-				(uint64_t)c->interfaces[i].member);                                                    \
+			interface(out, "earshot_" family, &c->interfaces[i], (uint64_t)c->interfaces[i].member);       \
 	} while (0)
 
 static void interfaces(FILE *out, const struct watch_counters *c)
@@ -57,7 +77,7 @@ static void protocols(FILE *out, const struct watch_counters *c)
 				c->protocols[i].pdus);
 	metric(out, "malformed_pdus_total", "counter", "Protocol data units that broke the rules of their protocol.");
 	for (unsigned i = 1; i < PROTOCOLS; i++)
-		if (c->protocols[i].pdus > 0)
+		if (c->protocols[i].pdus > 0 || c->protocols[i].malformed > 0)
 			fprintf(out, "earshot_malformed_pdus_total{protocol=\"%s\"} %" PRIu64 "\n", protocol_name(i),
 				c->protocols[i].malformed);
 }
@@ -96,12 +116,20 @@ static void inventory(FILE *out, const struct watch_status *s)
 	seconds(out, "store_lag_seconds", "Age of the oldest facts that are not in the store.", s->lag_ns);
 	number(out, "resident_memory_bytes", "gauge", "Memory in use.", s->memory_bytes);
 	number(out, "memory_ceiling_bytes", "gauge", "Configured ceiling.", s->memory_max);
+	seconds(out, "start_time_seconds", "When the daemon was started.", s->started_ns);
 	seconds(out, "status_time_seconds", "When this was written.", s->written_ns);
+	number(out, "flows_limit", "gauge", "Conversations that there is room for.", s->counters.flows_max);
+	metric(out, "build_info", "gauge", "The version that runs.");
+	fputs("earshot_build_info{version=", out);
+	label(out, s->version);
+	fputs("} 1\n", out);
 	metric(out, "sandbox", "gauge", "1 when the layer of the sandbox is on.");
 	fprintf(out,
-		"earshot_sandbox{layer=\"user\"} %d\nearshot_sandbox{layer=\"capabilities\"} %d\n"
+		"earshot_sandbox{layer=\"user\"} %d\nearshot_sandbox{layer=\"no_new_privileges\"} %d\n"
+		"earshot_sandbox{layer=\"capabilities\"} %d\n"
 		"earshot_sandbox{layer=\"landlock\"} %d\nearshot_sandbox{layer=\"seccomp\"} %d\n",
-		s->sandbox.user == SANDBOX_ON, s->sandbox.capabilities == SANDBOX_ON, s->sandbox.landlock == SANDBOX_ON,
+		s->sandbox.user == SANDBOX_ON, s->sandbox.no_new_privileges == SANDBOX_ON,
+		s->sandbox.capabilities == SANDBOX_ON, s->sandbox.landlock == SANDBOX_ON,
 		s->sandbox.seccomp == SANDBOX_ON);
 }
 

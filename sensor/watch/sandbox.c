@@ -22,6 +22,8 @@
 #define SCOPE_ABSTRACT_SOCKETS (1ull << 0) /* ABI 6 */
 #define SCOPE_SIGNALS (1ull << 1)
 
+#define NOBODY 65534 /* owns nothing, on every Linux */
+
 #define READ_RIGHTS (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
 #define WRITE_RIGHTS                                                                                                   \
 	(READ_RIGHTS | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_REMOVE_FILE)
@@ -65,9 +67,9 @@ static int find_user(const struct sandbox_options *o, uid_t *uid, gid_t *gid, ch
 	}
 	if (o->user != NULL)
 		return fail(error, room, -ENOENT, "user: there is no account '%s' on this machine", o->user);
-	struct stat st;
-	if (o->writable[0] == NULL || stat(o->writable[0], &st) != 0)
-		return fail(error, room, -errno, "%s: %s", o->writable[0] ? o->writable[0] : "store", strerror(errno));
+	struct stat st = {.st_uid = NOBODY, .st_gid = NOBODY};
+	if (o->writable[0] != NULL && stat(o->writable[0], &st) != 0)
+		return fail(error, room, -errno, "%s: %s", o->writable[0], strerror(errno));
 	*uid = st.st_uid;
 	*gid = st.st_gid;
 	return 0;

@@ -10,7 +10,7 @@
  * What it shows that nothing is transmitted: the only descriptors that reach the network are the capture sockets, and
  * the filter kills the process on every system call that could write to them: send*, and write() with their numbers.
  * Their numbers cannot be changed (no dup, no F_DUPFD), and sandbox_drop() sees to it that files opened after it get
- * numbers that can be told from theirs: so whatever is to be written later is opened after it.
+ * numbers that can be told from theirs: so whatever is to be written later is opened after sandbox_reserve().
  */
 #ifndef EARSHOT_WATCH_SANDBOX_H
 #define EARSHOT_WATCH_SANDBOX_H
@@ -24,7 +24,7 @@ enum sandbox_filter { SANDBOX_FILTER_KILL, SANDBOX_FILTER_LOG, SANDBOX_FILTER_OF
 
 struct sandbox_options {
 	/* Name of an account to become when started as root. NULL: "earshot" when there is one, else the owner of
-	 * writable[0], else root without any capability. */
+	 * writable[0] (root without any capability when that is root), or nobody when nothing is to be written. */
 	const char *user;
 	const char *writable[SANDBOX_FOLDERS_MAX]; /* folders, the store's first; NULL ends */
 	const char *readable[SANDBOX_FOLDERS_MAX]; /* further files and folders that may be read; NULL ends */
@@ -39,7 +39,8 @@ struct sandbox_options {
 int sandbox_drop(const struct sandbox_options *options, struct watch_sandbox *out, char *error, size_t room);
 int sandbox_seal(const struct sandbox_options *options, struct watch_sandbox *out, char *error, size_t room);
 
-/* For sandbox.c: takes every free number below the first that write() is allowed to. 0 or a negative errno. */
+/* Takes every free number below the first that write() is allowed to. sandbox_drop() does it too; before it, for what
+ * must be opened with the rights of the beginning. 0 or a negative errno. */
 int sandbox_reserve(const struct sandbox_options *options);
 
 #endif

@@ -170,6 +170,8 @@ int sandbox_seal(const struct sandbox_options *options, struct watch_sandbox *ou
 	f.err = sandbox_reserve(options); /* numbers that were free again meanwhile */
 	if (f.err == 0)
 		f.err = seccomp_attr_set(f.rules, SCMP_FLTATR_CTL_TSYNC, 1);
+	if (f.err == 0 && kills) /* calls by another table of the kernel, such as that for 32 bits */
+		f.err = seccomp_attr_set(f.rules, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	for (size_t i = 0; i < sizeof(free_calls) / sizeof(free_calls[0]); i++)
 		allow(&f, free_calls[i]);
 	allow_writing(&f, bit_above(options));

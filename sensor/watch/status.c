@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define FILE_MAX (1u << 20) /* ours have 10 kB */
+#define FILE_MODE 0644      /* the folder says who may come to it; the collector of metrics is another account */
 
 enum field_kind { FIELD_U8, FIELD_U32, FIELD_U64, FIELD_I64, FIELD_SIZE };
 
@@ -74,8 +75,9 @@ static const struct field store_fields[] = {I64(watch_status, committed_ns), I64
 	U64(watch_status, store_bytes), END};
 
 static const struct field own_fields[] = {I64(watch_status, started_ns), I64(watch_status, written_ns),
-	U64(watch_status, round), U64(watch_status, events), U64(watch_status, suppressed_events),
-	U64(watch_status, memory_bytes), U64(watch_status, memory_peak_bytes), U64(watch_status, memory_max), END};
+	I64(watch_status, interval_ns), U64(watch_status, round), U64(watch_status, events),
+	U64(watch_status, suppressed_events), U64(watch_status, memory_bytes), U64(watch_status, memory_peak_bytes),
+	U64(watch_status, memory_max), END};
 
 static const struct {
 	const char *name;
@@ -176,7 +178,7 @@ int watch_file_replace(const char *path, const char *text)
 	FILE *out = fopen(beside, "we");
 	if (out == NULL)
 		return -errno;
-	int err = fputs(text, out) < 0 ? -errno : 0;
+	int err = fputs(text, out) < 0 || fchmod(fileno(out), FILE_MODE) != 0 ? -errno : 0;
 	if (fclose(out) != 0 && err == 0)
 		err = -errno;
 	if (err == 0 && rename(beside, path) != 0)
@@ -203,7 +205,11 @@ static void get_numbers(const cJSON *from, const struct field *fields, void *to)
 		char *at = (char *)to + fields->at;
 		if (!cJSON_IsNumber(number))
 			continue;
-		uint64_t value = number->valuedouble < 0 ? 0 : (uint64_t)number->valuedouble;
+		/* 2^63 at most: a larger double does not fit into every kind; not a number is not above 0 */
+		double given = number->valuedouble > 0 ? number->valuedouble : 0;
+		uint64_t value = given < 9.2e18 ? (uint64_t)given : (uint64_t)INT64_MAX;
+		if (fields->kind == FIELD_U32 && value > UINT32_MAX)
+			value = UINT32_MAX;
 		if (fields->kind == FIELD_U8)
 			*(uint8_t *)at = (uint8_t)value;
 		else if (fields->kind == FIELD_U32)

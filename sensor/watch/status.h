@@ -84,6 +84,7 @@ struct watch_image {
 struct watch_status {
 	char version[32], site[256];
 	int64_t started_ns, written_ns;            /* wall clock */
+	int64_t interval_ns;                       /* between two of these */
 	uint64_t round;                            /* counts epochs taken over */
 	struct watch_counters counters;            /* as of the epoch taken over last */
 	uint8_t store;                             /* enum store_state */
@@ -118,6 +119,8 @@ int watch_metrics_write(const struct watch_status *s, const char *path);
 
 /* status_print.c: for people; `stale_ns`: how old the file is (0: fresh). */
 void watch_status_print(FILE *out, const struct watch_status *s, int64_t stale_ns);
+/* What a person must look at, which watch_status_print() says first: the number of such lines. */
+unsigned watch_status_alarms(FILE *out, const struct watch_status *s, int64_t stale_ns);
 /* One line for SIGUSR1. */
 void watch_status_line(const struct watch_status *s, char line[WATCH_LINE_MAX]);
 

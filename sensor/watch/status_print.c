@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* status_print.c - the status for people: what is wrong stands first, then the numbers. */
 #include <inttypes.h>
+#include <stdarg.h>
 #include <string.h>
 
+#include "sensor/util/text.h"
 #include "sensor/watch/status.h"
 
 #define SECOND_NS 1000000000ll
@@ -10,7 +12,7 @@
 /* "3 d 4 h", "12 min", "40 s" */
 static const char *duration(char out[32], int64_t ns)
 {
-	long long s = ns / SECOND_NS;
+	long long s = ns > 0 ? ns / SECOND_NS : 0;
 	if (s >= 86400)
 		snprintf(out, 32, "%lld d %lld h", s / 86400, s % 86400 / 3600);
 	else if (s >= 3600)
@@ -43,35 +45,57 @@ static uint64_t dropped(const struct watch_status *s)
 	return sum;
 }
 
-static void print_alarms(FILE *out, const struct watch_status *s, int64_t stale_ns)
+/* One line of the first part: counted, and printed when there is somewhere to print. */
+static void alarm_line(FILE *out, unsigned *count, const char *word, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+static void alarm_line(FILE *out, unsigned *count, const char *word, const char *format, ...)
+{
+	char line[2 * WATCH_LINE_MAX];
+	va_list arguments;
+	++*count;
+	if (out == NULL)
+		return;
+	va_start(arguments, format);
+	vsnprintf(line, sizeof(line), format, arguments);
+	va_end(arguments);
+	fprintf(out, "%-9s ", word);
+	text_print_terminal(out, line);
+	fputc('\n', out);
+}
+
+unsigned watch_status_alarms(FILE *out, const struct watch_status *s, int64_t stale_ns)
 {
 	char age[32];
+	unsigned count = 0;
 	if (stale_ns > 0)
-		fprintf(out, "STALE     this is %s old: earshot watch does not run, or hangs\n",
+		alarm_line(out, &count, "STALE", "this is %s old: earshot watch does not run, or hangs",
 			duration(age, stale_ns));
 	if (s->store != STORE_FINE)
-		fprintf(out, "STORE     %s: %s; facts of %s are kept in memory\n",
+		alarm_line(out, &count, "STORE", "%s: %s; facts of %s are kept in memory",
 			s->store == STORE_WAITING ? "cannot be written" : "catching up", s->store_error,
 			duration(age, s->lag_ns));
 	if (transmitted(s) > 0)
-		fprintf(out,
-			"TRANSMIT  %" PRIu64
-			" frames left through a capture interface; earshot cannot send, so this host does: "
-			"take its IP and IPv6 addresses away\n",
+		alarm_line(out, &count, "TRANSMIT",
+			"%" PRIu64 " frames left through a capture interface; earshot cannot send, so this host does: "
+			"take its IP and IPv6 addresses away",
 			transmitted(s));
 	for (uint32_t i = 0; i < s->counters.interface_count; i++)
 		if (!s->counters.interfaces[i].up)
-			fprintf(out, "DOWN      %s: no packets come from it\n", s->counters.interfaces[i].name);
+			alarm_line(out, &count, "DOWN", "%s: no packets come from it", s->counters.interfaces[i].name);
+	return count;
 }
 
 static void print_interfaces(FILE *out, const struct watch_counters *c)
 {
 	for (uint32_t i = 0; i < c->interface_count; i++) {
 		const struct watch_interface *p = &c->interfaces[i];
+		size_t columns = text_columns(p->name);
+		text_print_terminal(out, p->name);
+		fprintf(out, "%*s", columns < 10 ? (int)(10 - columns) : 1, "");
 		fprintf(out,
-			"%-9s %s, %" PRIu64 " packets, %" PRIu64 " bytes; dropped %" PRIu64 " by the kernel, %" PRIu64
+			"%s, %" PRIu64 " packets, %" PRIu64 " bytes; dropped %" PRIu64 " by the kernel, %" PRIu64
 			" by the card; %" PRIu64 " transmitted; down or gone %u times\n",
-			p->name, p->up ? "up" : "down", p->packets, p->bytes, p->kernel_drops, p->interface_drops,
+			p->up ? "up" : "down", p->packets, p->bytes, p->kernel_drops, p->interface_drops,
 			p->transmitted, p->gone);
 	}
 }
@@ -112,9 +136,12 @@ void watch_status_print(FILE *out, const struct watch_status *s, int64_t stale_n
 {
 	char text[32];
 	const struct watch_counters *c = &s->counters;
-	print_alarms(out, s, stale_ns);
-	fprintf(out, "earshot   %s, site %s, running for %s\n", s->version, s->site[0] ? s->site : "(no name)",
-		duration(text, s->written_ns - s->started_ns));
+	watch_status_alarms(out, s, stale_ns);
+	fputs("earshot   ", out);
+	text_print_terminal(out, s->version);
+	fputs(", site ", out);
+	text_print_terminal(out, s->site[0] ? s->site : "(no name)");
+	fprintf(out, ", running for %s\n", duration(text, s->written_ns - s->started_ns));
 	print_interfaces(out, c);
 	fprintf(out,
 		"packets   %" PRIu64 "; %" PRIu64 " truncated, %" PRIu64 " not decoded, %" PRIu64
@@ -127,15 +154,17 @@ void watch_status_print(FILE *out, const struct watch_status *s, int64_t stale_n
 	fprintf(out,
 		"store     %s, %" PRIu64 " MiB, %" PRIu64 " commits (%" PRIu64
 		" failed), last took %lld ms; %s behind\n",
-		s->store == STORE_FINE ? "fine" : "waiting", s->store_bytes >> 20, s->commits, s->failed_commits,
+		store_state_name(s->store), s->store_bytes >> 20, s->commits, s->failed_commits,
 		(long long)(s->commit_ns / 1000000), duration(text, s->lag_ns));
 	print_bounds(out, s);
 	fprintf(out,
-		"sandbox   user %s, no new privileges %s, capabilities dropped %s, Landlock %s, seccomp %s\n          "
-		"%s\n",
+		"sandbox   user %s, no new privileges %s, capabilities dropped %s, Landlock %s, seccomp "
+		"%s\n          ",
 		sandbox_state_name(s->sandbox.user), sandbox_state_name(s->sandbox.no_new_privileges),
 		sandbox_state_name(s->sandbox.capabilities), sandbox_state_name(s->sandbox.landlock),
-		sandbox_state_name(s->sandbox.seccomp), s->sandbox.detail);
+		sandbox_state_name(s->sandbox.seccomp));
+	text_print_terminal(out, s->sandbox.detail);
+	fputc('\n', out);
 }
 
 void watch_status_line(const struct watch_status *s, char line[WATCH_LINE_MAX])
