@@ -139,6 +139,7 @@ struct declarations {
 	struct declared_zone *zones;            /* in the order of the file */
 	struct declared_conduit *conduits;
 	struct declared_asset *assets;
+	uint32_t register_columns; /* see declarations_have_column() */
 	size_t zone_count, conduit_count, asset_count;
 	struct index zone_index; /* of zone ids; declarations_zone() does without when it is empty */
 };
@@ -153,6 +154,9 @@ int declarations_load(struct declarations **out, const char *zones_file, const c
 int declarations_load_mapped(struct declarations **out, const char *zones_file, const char *register_file,
 	const struct register_map *map, void (*warn)(void *to, const char *line), void *to);
 void declarations_free(struct declarations *d); /* NULL is fine */
+
+/* The register has a column for this field ("serial_number"), filled in or not. */
+bool declarations_have_column(const struct declarations *d, const char *field);
 
 /* Words that the files may have: the name of a protocol ("" is not one), a Purdue level. */
 bool declared_protocol_known(const char *name);

@@ -128,6 +128,12 @@ const char *register_field_word(const void *of, size_t i)
 	return i < COLUMNS ? columns[i].name : NULL;
 }
 
+bool declarations_have_column(const struct declarations *d, const char *field)
+{
+	size_t i = register_field_find(field);
+	return i < COLUMNS && (d->register_columns >> i & 1) != 0;
+}
+
 /* To the letter, or as titles are compared. */
 static bool title_is(const char *title, const char *wanted)
 {
@@ -198,6 +204,8 @@ static void header_read(struct register_reader *r)
 			r->err = -EINVAL;
 		}
 		any |= column != NULL;
+		if (column != NULL)
+			r->d->register_columns |= 1u << (column - columns);
 		key |= column != NULL && column->key;
 	}
 	if (r->err == 0 && !key) {

@@ -16,22 +16,19 @@ enum row_key { ROW_NUMBER, ROW_SERIAL, ROW_MAC, ROW_STATION, ROW_IP, ROW_KEYS };
 /* What a row has of a key, as people wrote it; NULL: nothing. `room` is for an address. */
 const char *reconcile_key_text(char room[ADDRESS_TEXT_MAX], const struct declared_asset *row, enum row_key key);
 
-#define FIELDS_MAX 16
-
 /* While a reconciliation is made. */
 struct reconciler {
 	struct reconciliation *out;
 	const struct conclusions *c;
 	const struct declared_asset *rows;
 	size_t room;
-	uint32_t *asset_of;   /* by row: ASSET_NONE: none, or in doubt */
-	bool *doubtful;       /* by row: a question is about it */
-	bool *covered;        /* by asset: a row is it, or is a part of it and has its address */
-	bool *claimed;        /* by asset: several rows are it */
-	uint32_t *candidate;  /* by asset: 1 + the first row that may mean it; 0: none */
-	bool has[FIELDS_MAX]; /* by field: any row of the register says it, see reconcile_fields.c */
-	struct joined text;   /* for notes */
-	bool failed;          /* no memory */
+	uint32_t *asset_of;  /* by row: ASSET_NONE: none, or in doubt */
+	bool *doubtful;      /* by row: a question is about it */
+	bool *covered;       /* by asset: a row is it, or is a part of it and has its address */
+	bool *claimed;       /* by asset: several rows are it */
+	uint32_t *candidate; /* by asset: 1 + the first row that may mean it; 0: none */
+	struct joined text;  /* for notes */
+	bool failed;         /* no memory */
 };
 
 /* A new item, or NULL without memory. Valid until the next one. */
@@ -51,11 +48,9 @@ void reconcile_duplicates(struct reconciler *r);
 const char *reconcile_question_field(const struct register_question *q);
 
 /* reconcile_fields.c */
-/* Which fields the register has at all. */
-void reconcile_fields_gather(struct reconciler *r);
 /* Adds a conflict for each field in which the two differ; how many. */
 size_t reconcile_fields_compare(struct reconciler *r, const struct declared_asset *row, uint32_t asset);
-/* What only the device says, of the fields that the register has; NULL: nothing. In the arena. */
+/* What only the device says, of the fields that the register has a column for; NULL: nothing. In the arena. */
 const char *reconcile_fields_missing(struct reconciler *r, const struct declared_asset *row, uint32_t asset);
 /* The device's own, and for a module those of the device it is in. */
 bool reconcile_has_address(const struct reconciler *r, const struct declared_asset *row, uint32_t asset);

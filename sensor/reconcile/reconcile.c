@@ -327,7 +327,6 @@ static void steps(struct reconciler *r)
 		     r->candidate == NULL || differs == NULL;
 	if (!r->failed) {
 		states_gather(r);
-		reconcile_fields_gather(r);
 		reconcile_duplicates(r);
 		ambiguities_tell(r);
 		conflicts_tell(r, differs);

@@ -24,7 +24,6 @@ enum field {
 	FIELD_TYPE,
 	FIELDS
 };
-_Static_assert(FIELDS <= FIELDS_MAX, "a flag for each field");
 
 /* As the columns of the register are called. */
 static const char *const field_names[FIELDS] = {
@@ -162,49 +161,61 @@ static void station_pair(struct reconciler *r, struct pair *p, const struct decl
 	p->differs = v.wanted != NULL && v.count > 0 && !v.found && !host && !named;
 }
 
-static void identity_pair(
-	struct reconciler *r, struct pair *p, const struct declared_asset *row, uint32_t asset, enum field field)
+/* Both sides of a field that is one text. */
+static void identity_sides(struct pair *p, const struct declared_asset *row, const struct asset *a, enum field field)
 {
-	const struct asset *a = &r->c->assets[asset];
-	enum attribute attribute = ATTRIBUTE_NONE;
-	bool agree = true;
 	switch (field) {
 	case FIELD_SERIAL:
 		*p = (struct pair){.registered = row->serial_number, .observed = a->serial_number};
-		attribute = ATTRIBUTE_SERIAL_NUMBER;
 		break;
 	case FIELD_VENDOR:
 		*p = (struct pair){.registered = row->vendor, .observed = a->vendor};
-		attribute = ATTRIBUTE_VENDOR;
 		break;
 	case FIELD_MODEL:
 		*p = (struct pair){.registered = row->model, .observed = a->model != NULL ? a->model : a->order_number};
-		attribute = a->model != NULL ? ATTRIBUTE_MODEL : ATTRIBUTE_ORDER_NUMBER;
 		break;
 	case FIELD_FIRMWARE:
 		*p = (struct pair){.registered = row->firmware_version, .observed = a->firmware_version};
-		attribute = ATTRIBUTE_FIRMWARE_VERSION;
 		break;
 	default:
 		*p = (struct pair){
 			.registered = row->type, .observed = strcmp(a->type, "unknown") != 0 ? a->type : NULL};
 		break;
 	}
-	if (p->registered == NULL || p->observed == NULL)
-		return;
-	if (field == FIELD_SERIAL)
-		agree = agree_serials(p->registered, p->observed);
-	else if (field == FIELD_VENDOR)
-		agree = agree_names(p->registered, p->observed);
-	else if (field == FIELD_MODEL)
-		agree = agree_model(p->registered, a);
-	else if (field == FIELD_FIRMWARE)
-		agree = agree_versions(p->registered, p->observed);
-	else
-		agree = agree_types(knowledge_rules(r->c->knowledge), p->registered, p->observed);
-	p->differs = !agree;
-	if (p->differs && attribute != ATTRIBUTE_NONE)
-		value_see(r, p, asset, attribute);
+}
+
+static bool identity_agrees(const struct reconciler *r, const struct pair *p, const struct asset *a, enum field field)
+{
+	switch (field) {
+	case FIELD_SERIAL:
+		return agree_serials(p->registered, p->observed);
+	case FIELD_VENDOR:
+		return agree_names(p->registered, p->observed);
+	case FIELD_MODEL:
+		return agree_model(p->registered, a);
+	case FIELD_FIRMWARE:
+		return agree_versions(p->registered, p->observed);
+	default:
+		return agree_types(knowledge_rules(r->c->knowledge), p->registered, p->observed);
+	}
+}
+
+static void identity_pair(
+	struct reconciler *r, struct pair *p, const struct declared_asset *row, uint32_t asset, enum field field)
+{
+	/* What can fill the field, see conclude/field.c. */
+	static const enum attribute sources[FIELDS][5] = {
+		[FIELD_SERIAL] = {ATTRIBUTE_SERIAL_NUMBER},
+		[FIELD_VENDOR] = {ATTRIBUTE_VENDOR},
+		[FIELD_MODEL] = {ATTRIBUTE_MODEL, ATTRIBUTE_PRODUCT_CODE, ATTRIBUTE_MODULE_TYPE,
+			ATTRIBUTE_ORDER_NUMBER},
+		[FIELD_FIRMWARE] = {ATTRIBUTE_FIRMWARE_VERSION, ATTRIBUTE_SOFTWARE_VERSION, ATTRIBUTE_REVISION},
+	};
+	const struct asset *a = &r->c->assets[asset];
+	identity_sides(p, row, a, field);
+	p->differs = p->registered != NULL && p->observed != NULL && !identity_agrees(r, p, a, field);
+	for (size_t i = 0; p->differs && p->at.frame == 0 && sources[field][i] != ATTRIBUTE_NONE; i++)
+		value_see(r, p, asset, sources[field][i]);
 	if (p->differs && field == FIELD_TYPE && a->verdict_count > 0 && a->verdicts[0].won)
 		p->note = a->verdicts[0].because;
 }
@@ -266,27 +277,12 @@ size_t reconcile_fields_compare(struct reconciler *r, const struct declared_asse
 	return count;
 }
 
-void reconcile_fields_gather(struct reconciler *r)
-{
-	for (size_t i = 0; i < r->out->rows; i++) {
-		const struct declared_asset *row = &r->rows[i];
-		r->has[FIELD_SERIAL] |= row->serial_number != NULL;
-		r->has[FIELD_MAC] |= row->mac.kind != ADDRESS_NONE;
-		r->has[FIELD_STATION] |= row->station_name != NULL;
-		r->has[FIELD_IP] |= row->ip.kind != ADDRESS_NONE;
-		r->has[FIELD_VENDOR] |= row->vendor != NULL;
-		r->has[FIELD_MODEL] |= row->model != NULL;
-		r->has[FIELD_FIRMWARE] |= row->firmware_version != NULL;
-		r->has[FIELD_TYPE] |= row->type != NULL;
-	}
-}
-
 const char *reconcile_fields_missing(struct reconciler *r, const struct declared_asset *row, uint32_t asset)
 {
 	struct joined list = {.separator = ", "};
 	for (unsigned field = 0; field < FIELDS && !r->failed; field++) {
 		struct pair p;
-		if (!r->has[field])
+		if (!declarations_have_column(r->c->declarations, field_names[field]))
 			continue;
 		pair_make(r, &p, row, asset, (enum field)field);
 		if (p.registered == NULL && p.observed != NULL)
