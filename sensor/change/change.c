@@ -32,6 +32,8 @@ const char *change_kind_name(enum change_kind kind)
 		[CHANGE_CHANNEL_NOT_SEEN] = "channel-not-seen",
 		[CHANGE_OPERATION_ADDED] = "operation-added",
 		[CHANGE_OPERATION_NOT_SEEN] = "operation-not-seen",
+		[CHANGE_CONCLUSION] = "conclusion-changed",
+		[CHANGE_VALUE_OTHERWISE] = "value-said-otherwise",
 		[CHANGE_VALUE_LEARNED] = "value-learned",
 		[CHANGE_VALUE_NOT_SAID] = "value-not-said",
 	};
@@ -161,24 +163,23 @@ static void module_tell(struct comparison *c, unsigned side, uint32_t i)
 	}
 }
 
-static void value_tell(
-	struct comparison *c, enum change_kind kind, enum change_field field, uint32_t older, uint32_t newer)
+/* What is told of a field on each side. */
+struct pair {
+	uint32_t assets[2];
+	struct side_value values[2];
+};
+
+static void value_tell(struct comparison *c, enum change_kind kind, enum change_field field, const struct pair *p)
 {
-	const struct side_value *before = &c->sides[0]->assets[older].values[field];
-	const struct side_value *after = &c->sides[1]->assets[newer].values[field];
-	struct change *change = change_add(c, kind, 1, newer);
+	struct change *change = change_add(c, kind, 1, p->assets[1]);
 	if (change == NULL)
 		return;
 	change->field = field;
-	change->before = before->text;
-	change->after = after->text;
-	change->old_mark = before->mark;
-	change->new_mark = after->mark;
+	change->before = p->values[0].text;
+	change->after = p->values[1].text;
 	/* Who never said it is shown by the sight of the device. */
-	if (before->text == NULL)
-		change->old_mark = c->sides[0]->assets[older].seen;
-	if (after->text == NULL)
-		change->new_mark = c->sides[1]->assets[newer].seen;
+	change->old_mark = change->before != NULL ? p->values[0].mark : c->sides[0]->assets[p->assets[0]].seen;
+	change->new_mark = change->after != NULL ? p->values[1].mark : c->sides[1]->assets[p->assets[1]].seen;
 }
 
 static bool is_among(const struct side_list *list, const char *text)
@@ -197,57 +198,121 @@ static bool holds_all(const struct side_list *all, const struct side_list *some)
 	return true;
 }
 
-/* Addresses and VLANs are sets: what came is learned, what is missing was not said, and both together are a move. */
-static void list_compare(struct comparison *c, enum change_field field, uint32_t older, uint32_t newer)
+static struct pair pair_of(const struct comparison *c, enum change_field field, uint32_t older, uint32_t newer)
+{
+	return (struct pair){
+		{older, newer}, {c->sides[0]->assets[older].values[field], c->sides[1]->assets[newer].values[field]}};
+}
+
+/*
+ * Addresses and VLANs are sets: what came is learned, what is missing was not said, and both together are a move.
+ * True: a move.
+ */
+static bool list_compare(struct comparison *c, enum change_field field, uint32_t older, uint32_t newer)
 {
 	const struct side_asset *a = &c->sides[0]->assets[older], *b = &c->sides[1]->assets[newer];
 	const struct side_list *before = field == FIELD_IP ? &a->ips : field == FIELD_MAC ? &a->macs : &a->vlans;
 	const struct side_list *after = field == FIELD_IP ? &b->ips : field == FIELD_MAC ? &b->macs : &b->vlans;
 	bool gained = !holds_all(before, after), lost = !holds_all(after, before);
-	if (gained && lost)
-		value_tell(c, CHANGE_MOVED, field, older, newer);
-	else if (gained || lost)
-		value_tell(c, gained ? CHANGE_VALUE_LEARNED : CHANGE_VALUE_NOT_SAID, field, older, newer);
+	struct pair p = pair_of(c, field, older, newer);
+	if (gained || lost)
+		value_tell(c,
+			gained && lost ? CHANGE_MOVED
+			: gained       ? CHANGE_VALUE_LEARNED
+				       : CHANGE_VALUE_NOT_SAID,
+			field, &p);
+	return gained && lost;
 }
 
-static void value_compare(struct comparison *c, enum change_field field, uint32_t older, uint32_t newer)
+static bool is_same(const char *a, const char *b)
 {
-	const struct side_value *before = &c->sides[0]->assets[older].values[field];
-	const struct side_value *after = &c->sides[1]->assets[newer].values[field];
-	bool same = before->text == after->text ||
-		    (before->text != NULL && after->text != NULL && strcmp(before->text, after->text) == 0);
-	/* What a device has from its part is told of the part. */
-	bool told = (before->borrowed || before->text == NULL) && (after->borrowed || after->text == NULL);
-	if (same || told)
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+/* What the kind of message that said `value` last said on the other side; NULL: it said nothing of it there. */
+static const struct side_said *like(
+	const struct side_asset *other, enum change_field field, const struct side_value *value)
+{
+	const struct side_said *last = NULL;
+	for (uint32_t i = 0; i < other->said_count && value->attribute != NULL; i++) {
+		const struct side_said *s = &other->said[i];
+		if (s->field == field && is_same(s->attribute, value->attribute) &&
+			is_same(s->mark.protocol, value->mark.protocol) &&
+			is_same(s->mark.message, value->mark.message) &&
+			(last == NULL || s->mark.last_ns > last->mark.last_ns))
+			last = s;
+	}
+	return last;
+}
+
+/* Both sides know the field, and differ: by the same kind of message, or because another one spoke? */
+static void difference_tell(struct comparison *c, enum change_field field, struct pair *p)
+{
+	const struct side_said *then = like(&c->sides[0]->assets[p->assets[0]], field, &p->values[1]);
+	const struct side_said *now = like(&c->sides[1]->assets[p->assets[1]], field, &p->values[0]);
+	enum change_kind kind = CHANGE_VALUE_OTHERWISE;
+	if (now != NULL && strcmp(now->value, p->values[0].text) != 0) {
+		kind = CHANGE_VALUE;
+		p->values[1].text = now->value;
+		p->values[1].mark = now->mark;
+	} else if (then != NULL && strcmp(then->value, p->values[1].text) != 0) {
+		kind = CHANGE_VALUE;
+		p->values[0].text = then->value;
+		p->values[0].mark = then->mark;
+	} else if (now != NULL) {
+		kind = CHANGE_VALUE_LEARNED; /* it still says so; another kind of message knows better */
+	} else if (then != NULL) {
+		kind = CHANGE_VALUE_NOT_SAID;
+	}
+	value_tell(c, kind, field, p);
+}
+
+static bool is_conclusion(enum change_field field)
+{
+	return field == FIELD_ZONE || field == FIELD_LEVEL || field == FIELD_TYPE;
+}
+
+static void value_compare(struct comparison *c, enum change_field field, uint32_t older, uint32_t newer, bool moved)
+{
+	struct pair p = pair_of(c, field, older, newer);
+	/* What a device has from its only part is told of the part. */
+	for (unsigned side = 0; side < 2; side++)
+		if (p.values[side].borrowed)
+			p.values[side].text = NULL;
+	if (is_same(p.values[0].text, p.values[1].text))
 		return;
-	enum change_kind kind = before->text == NULL   ? CHANGE_VALUE_LEARNED
-				: after->text == NULL  ? CHANGE_VALUE_NOT_SAID
-				: field <= FIELD_LEVEL ? CHANGE_MOVED
-						       : CHANGE_VALUE;
-	value_tell(c, kind, field, older, newer);
+	if (p.values[0].text == NULL || p.values[1].text == NULL)
+		value_tell(c, p.values[0].text == NULL ? CHANGE_VALUE_LEARNED : CHANGE_VALUE_NOT_SAID, field, &p);
+	else if (is_conclusion(field))
+		value_tell(c, moved && field != FIELD_TYPE ? CHANGE_MOVED : CHANGE_CONCLUSION, field, &p);
+	else
+		difference_tell(c, field, &p);
+}
+
+static void replaced_tell(struct comparison *c, uint32_t older, uint32_t newer)
+{
+	const struct side_value *before = &c->sides[0]->assets[older].values[FIELD_MAC];
+	const struct side_value *after = &c->sides[1]->assets[newer].values[FIELD_MAC];
+	struct change *change = change_add(c, CHANGE_ASSET_REPLACED, 1, newer);
+	if (change == NULL)
+		return;
+	change->peer = change_asset_of(c->sides[0], older);
+	change->before = before->text;
+	change->after = after->text;
+	change->old_mark = before->mark;
+	change->new_mark = after->mark;
 }
 
 static void pair_compare(struct comparison *c, uint32_t older, uint32_t newer)
 {
-	const struct side_asset *a = &c->sides[0]->assets[older], *b = &c->sides[1]->assets[newer];
-	if (c->match.replaced[0][older]) {
-		struct change *change = change_add(c, CHANGE_ASSET_REPLACED, 1, newer);
-		if (change != NULL) {
-			change->peer = change_asset_of(c->sides[0], older);
-			change->before = a->values[FIELD_MAC].text;
-			change->after = b->values[FIELD_MAC].text;
-			change->old_mark = a->values[FIELD_MAC].mark;
-			change->new_mark = b->values[FIELD_MAC].mark;
-		}
-	}
-	for (unsigned f = 0; f < CHANGE_FIELDS; f++) {
-		if (f == FIELD_MAC && c->match.replaced[0][older])
-			continue;
-		if (f <= FIELD_VLAN)
-			list_compare(c, (enum change_field)f, older, newer);
-		else
-			value_compare(c, (enum change_field)f, older, newer);
-	}
+	bool moved = list_compare(c, FIELD_IP, older, newer);
+	if (c->match.replaced[0][older])
+		replaced_tell(c, older, newer);
+	else
+		moved |= list_compare(c, FIELD_MAC, older, newer);
+	moved |= list_compare(c, FIELD_VLAN, older, newer);
+	for (unsigned f = FIELD_ZONE; f < CHANGE_FIELDS; f++)
+		value_compare(c, (enum change_field)f, older, newer, moved);
 }
 
 /* Both sides know it, but one did not hear it: of one store, before and after a time. */

@@ -26,16 +26,18 @@ enum change_kind {
 	CHANGE_ASSET_REPLACED, /* another device has its address */
 	CHANGE_ASSET_JOINED,   /* two of the older are one in the newer */
 	CHANGE_ASSET_SPLIT,    /* and the reverse */
-	CHANGE_MOVED,          /* address, MAC, VLAN, zone or level, see `field` */
-	CHANGE_VALUE,          /* both said it, and not the same */
+	CHANGE_MOVED,          /* address, MAC or VLAN, and the zone and level with it; see `field` */
+	CHANGE_VALUE,          /* one kind of message said it on both sides, and not the same */
 	CHANGE_MODULE_ADDED,
 	CHANGE_MODULE_NOT_SEEN,
 	CHANGE_CHANNEL_ADDED,
 	CHANGE_CHANNEL_NOT_SEEN,
 	CHANGE_OPERATION_ADDED, /* the first write, program, ... of a channel that both have */
 	CHANGE_OPERATION_NOT_SEEN,
-	CHANGE_VALUE_LEARNED,  /* only the newer says it: no sign that the device changed */
-	CHANGE_VALUE_NOT_SAID, /* only the older said it */
+	CHANGE_CONCLUSION,      /* type, zone or level of an asset that did not move: the sensor thinks otherwise now */
+	CHANGE_VALUE_OTHERWISE, /* both said it, but by different kinds of messages, which may mean different things */
+	CHANGE_VALUE_LEARNED,   /* only the newer says it: no sign that the device changed */
+	CHANGE_VALUE_NOT_SAID,  /* only the older said it */
 	CHANGE_KINDS
 };
 const char *change_kind_name(enum change_kind kind);

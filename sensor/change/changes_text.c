@@ -36,6 +36,8 @@ static const struct group {
 	{CHANGE_CHANNEL_NOT_SEEN, true, "Channels not seen any more, though both ends were heard"},
 	{CHANGE_CHANNEL_NOT_SEEN, false, "Channels not seen any more, with devices that were not heard"},
 	{CHANGE_OPERATION_NOT_SEEN, true, "Not done any more on a channel that is still there"},
+	{CHANGE_CONCLUSION, true, "Concluded otherwise from what was heard"},
+	{CHANGE_VALUE_OTHERWISE, true, "Said otherwise by another kind of message (may be no change)"},
 	{CHANGE_VALUE_LEARNED, true, "Learned, and unknown before (no sign of a change)"},
 	{CHANGE_VALUE_NOT_SAID, true, "Not said any more (no sign of a change)"},
 };

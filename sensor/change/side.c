@@ -124,6 +124,7 @@ void side_fact(struct side_asset *a, const struct side_fact *fact)
 	if (!side_fact_matters(fact->attribute))
 		return;
 	struct side_value *v = &a->values[field];
+	a->said[a->said_count++] = (struct side_said){field, fact->attribute, fact->value, fact->mark};
 	bool is_new = v->text == NULL || strcmp(v->text, fact->value) != 0;
 	if (is_state(field) && (v->text == NULL || (is_new && fact->mark.last_ns > v->mark.last_ns)))
 		*v = (struct side_value){.text = fact->value};
@@ -134,6 +135,7 @@ void side_fact(struct side_asset *a, const struct side_fact *fact)
 	if (v->confidence > 0 && !better)
 		return;
 	v->confidence = (uint8_t)fact->confidence;
+	v->attribute = fact->attribute;
 	v->mark = fact->mark;
 }
 
@@ -218,16 +220,6 @@ bool side_settle(struct side *s)
 				v->mark = s->assets[i].seen;
 		}
 	return true;
-}
-
-void side_since(struct side *s, int64_t time_ns)
-{
-	for (uint32_t i = 0; i < s->asset_count; i++)
-		s->assets[i].heard = s->assets[i].seen.last_ns > time_ns;
-	for (uint32_t i = 0; i < s->channel_count; i++)
-		s->channels[i].heard = s->channels[i].seen.last_ns > time_ns;
-	if (s->first_ns <= time_ns)
-		s->first_ns = time_ns;
 }
 
 void side_until(struct side *s, int64_t time_ns)

@@ -59,9 +59,17 @@ struct side_mark {
 /* A field; `text` is NULL when nobody said it. Of IP, MAC and VLAN: all of them, joined by ", ". */
 struct side_value {
 	const char *text;
+	const char *attribute; /* of the fact that `mark` is of; NULL: no fact */
 	struct side_mark mark;
 	uint8_t confidence; /* percent, of the fact that `mark` is of; 0: no fact */
 	bool borrowed;      /* of the only part of a device that says nothing of itself: the part has it too */
+};
+
+/* One thing that one kind of message said: what is compared is like with like. */
+struct side_said {
+	enum change_field field;
+	const char *attribute, *value;
+	struct side_mark mark;
 };
 
 struct side_list {
@@ -76,9 +84,11 @@ struct side_asset {
 	const char *kind;  /* of the place: "s7-rack-slot" */
 	uint32_t parent;   /* SIDE_NONE: none; else a lower index */
 	struct side_value values[CHANGE_FIELDS];
+	struct side_said *said; /* facts that can fill a field */
+	uint32_t said_count;
 	struct side_list ips, macs, vlans;
 	struct side_mark seen;
-	bool heard; /* false: last seen before what this side is about; see side_since() */
+	bool heard; /* false: last seen before what this side is about, see side_since() */
 };
 
 /* The first frame of one operation (one OPERATION_ bit). */
@@ -128,10 +138,10 @@ int side_of_conclusions(struct side *out, const struct conclusions *c, const cha
 int side_of_json(struct side *out, const char *text, size_t len, char error[SIDE_ERROR_MAX]);
 
 /*
- * Makes it the side of what was heard after that time: assets and channels last seen before it stay known and are
- * taken as not seen.
+ * The same, of what was heard after that time: assets and channels last seen before it stay known and are taken as not
+ * seen, and of several addresses those last seen before it are left out.
  */
-void side_since(struct side *s, int64_t time_ns);
+int side_since(struct side *out, const struct conclusions *c, const char *site, int64_t time_ns);
 /* It ends at that time: for the side of what had been seen by then. */
 void side_until(struct side *s, int64_t time_ns);
 

@@ -11,6 +11,7 @@ struct maker {
 	struct side *side;
 	const struct conclusions *c;
 	const struct inventory *inv;
+	int64_t since_ns; /* what was not seen after it, was not heard; INT64_MIN: no such time */
 	bool failed;
 };
 
@@ -39,16 +40,22 @@ static void *alloc(struct maker *m, size_t count, size_t size)
 	return memory;
 }
 
-/* When the last of the addresses came up: what explains that the list is longer than it was. */
-static void mark_address(const struct maker *m, struct side_value *v, const char *text)
+/*
+ * The field is marked by the frame with the last of the addresses that came up, which explains why the list is longer
+ * than it was. False: the address was not heard of late.
+ */
+static bool mark_address(const struct maker *m, struct side_value *v, const char *text)
 {
 	struct address address;
 	uint32_t row = address_parse(&address, text) ? inventory_endpoint_find(m->inv, &address, NULL) : INVENTORY_NONE;
 	if (row == INVENTORY_NONE)
-		return;
+		return true;
 	struct side_mark mark = mark_of(m, &m->inv->endpoints[row].seen);
+	if (mark.last_ns <= m->since_ns)
+		return false;
 	if (mark.first_ns > v->mark.first_ns)
 		v->mark = mark;
+	return true;
 }
 
 static void list_add(struct side_list *list, const char *text)
@@ -69,12 +76,12 @@ static void interfaces_make(struct maker *m, struct side_asset *to, const struct
 	for (uint32_t i = 0; i < a->interface_count && !m->failed; i++) {
 		const struct interface *n = &a->interfaces[i];
 		for (uint32_t k = 0; k < n->ip_count; k++) {
-			list_add(&to->ips, n->ips[k]);
-			mark_address(m, &to->values[FIELD_IP], n->ips[k]);
+			if (mark_address(m, &to->values[FIELD_IP], n->ips[k]) || !to->heard)
+				list_add(&to->ips, n->ips[k]);
 		}
 		if (n->mac != NULL) {
-			list_add(&to->macs, n->mac);
 			mark_address(m, &to->values[FIELD_MAC], n->mac);
+			list_add(&to->macs, n->mac);
 		}
 		for (uint16_t k = 0; k < n->vlan_count; k++) {
 			const char *vlan = arena_format(&m->side->arena, "%u", (unsigned)n->vlans[k]);
@@ -87,7 +94,8 @@ static void interfaces_make(struct maker *m, struct side_asset *to, const struct
 
 static void facts_make(struct maker *m, struct side_asset *to, const struct asset *a)
 {
-	for (uint32_t i = 0; i < a->fact_count; i++) {
+	to->said = alloc(m, a->fact_count, sizeof(*to->said));
+	for (uint32_t i = 0; i < a->fact_count && !m->failed; i++) {
 		const struct fact *f = a->facts[i].fact;
 		struct side_fact fact = {
 			attribute_name(f->attribute), a->facts[i].value, f->confidence, mark_of(m, &f->seen)};
@@ -124,7 +132,8 @@ static void fields_make(struct maker *m, struct side_asset *to, const struct ass
 
 static void asset_make(struct maker *m, struct side_asset *to, const struct asset *a)
 {
-	*to = (struct side_asset){.id = a->id, .parent = a->parent, .heard = true, .seen = mark_of(m, &a->seen)};
+	*to = (struct side_asset){.id = a->id, .parent = a->parent, .seen = mark_of(m, &a->seen)};
+	to->heard = to->seen.last_ns > m->since_ns;
 	if (a->parent != ASSET_NONE) {
 		to->kind = path_kind_name(a->at.kind);
 		to->place = arena_format(&m->side->arena, "%s %s", to->kind, a->at.text != NULL ? a->at.text : "");
@@ -144,8 +153,8 @@ static void channel_make(struct maker *m, struct side_channel *to, const struct 
 		.port = l->link->port,
 		.operations = l->asked | l->answered,
 		.answered = (l->parts & (PART_RESPONSE | PART_EXCHANGE)) != 0,
-		.heard = true,
 		.seen = mark_of(m, &l->seen)};
+	to->heard = to->seen.last_ns > m->since_ns;
 	to->proofs = alloc(m, l->activity_count, sizeof(*to->proofs));
 	for (uint32_t i = 0; i < l->activity_count && !m->failed; i++)
 		if (l->activities[i]->message == 0)
@@ -166,9 +175,9 @@ static void captures_count(struct side *s, const struct inventory *inv)
 	}
 }
 
-int side_of_conclusions(struct side *out, const struct conclusions *c, const char *site)
+static int side_make(struct side *out, const struct conclusions *c, const char *site, int64_t since_ns)
 {
-	struct maker m = {out, c, c->inventory, false};
+	struct maker m = {out, c, c->inventory, since_ns, false};
 	*out = (struct side){.site = site != NULL ? site : ""};
 	captures_count(out, c->inventory);
 	out->assets = alloc(&m, c->asset_count, sizeof(*out->assets));
@@ -184,4 +193,17 @@ int side_of_conclusions(struct side *out, const struct conclusions *c, const cha
 		out->vain[out->vain_count++] = (struct side_vain){u->address, asker, (uint32_t)u->asked_by_count};
 	}
 	return m.failed || !side_settle(out) ? -ENOMEM : 0;
+}
+
+int side_of_conclusions(struct side *out, const struct conclusions *c, const char *site)
+{
+	return side_make(out, c, site, INT64_MIN);
+}
+
+int side_since(struct side *out, const struct conclusions *c, const char *site, int64_t time_ns)
+{
+	int err = side_make(out, c, site, time_ns);
+	if (out->first_ns <= time_ns)
+		out->first_ns = time_ns;
+	return err;
 }

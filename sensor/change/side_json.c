@@ -223,6 +223,12 @@ static void *elements_alloc(struct reader *r, unsigned key, size_t size)
 	return alloc(r, count, size);
 }
 
+/* The first element, the others behind it; NULL: empty, or no list. */
+static const cJSON *elements_of(const cJSON *list)
+{
+	return cJSON_IsArray(list) ? list->child : NULL;
+}
+
 /* NULL when it is not there, empty, or no text. Borrowed from the tree. */
 static const char *text_of(const cJSON *o, const char *key)
 {
@@ -301,8 +307,7 @@ static void interfaces_take(struct reader *r, struct side_asset *a, const cJSON 
 {
 	size_t ips = 0, vlans = 0, macs = 0;
 	const cJSON *n, *item;
-	cJSON_ArrayForEach(n, interfaces)
-	{
+	for (n = elements_of(interfaces); n != NULL; n = n->next) {
 		ips += (size_t)cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(n, "ips"));
 		vlans += (size_t)cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(n, "vlans"));
 		macs++;
@@ -310,16 +315,16 @@ static void interfaces_take(struct reader *r, struct side_asset *a, const cJSON 
 	a->ips.texts = alloc(r, ips, sizeof(char *));
 	a->macs.texts = alloc(r, macs, sizeof(char *));
 	a->vlans.texts = alloc(r, vlans, sizeof(char *));
-	cJSON_ArrayForEach(n, interfaces)
-	{
+	for (n = elements_of(interfaces); n != NULL; n = n->next) {
 		if (r->err != 0)
 			return;
-		cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(n, "ips")) if (cJSON_IsString(item))
-			list_add(r, &a->ips, item->valuestring);
+		for (item = elements_of(cJSON_GetObjectItemCaseSensitive(n, "ips")); item != NULL; item = item->next)
+			if (cJSON_IsString(item))
+				list_add(r, &a->ips, item->valuestring);
 		if (text_of(n, "mac") != NULL)
 			list_add(r, &a->macs, text_of(n, "mac"));
-		cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(n, "vlans"))
-		{
+		for (item = elements_of(cJSON_GetObjectItemCaseSensitive(n, "vlans")); item != NULL;
+			item = item->next) {
 			char vlan[12];
 			if (!cJSON_IsNumber(item) || item->valuedouble < 0 || item->valuedouble > UINT16_MAX)
 				continue;
@@ -333,14 +338,14 @@ static void interfaces_take(struct reader *r, struct side_asset *a, const cJSON 
 static void facts_take(struct reader *r, struct side_asset *a, const cJSON *facts)
 {
 	const cJSON *o;
-	cJSON_ArrayForEach(o, facts)
-	{
+	a->said = alloc(r, (size_t)cJSON_GetArraySize(facts), sizeof(*a->said));
+	for (o = elements_of(facts); o != NULL; o = o->next) {
 		const char *attribute = text_of(o, "attribute");
 		const cJSON *confidence = cJSON_GetObjectItemCaseSensitive(o, "confidence");
 		if (attribute == NULL || text_of(o, "value") == NULL || !side_fact_matters(attribute))
 			continue;
 		double percent = cJSON_IsNumber(confidence) ? confidence->valuedouble * 100 + 0.5 : 0;
-		struct side_fact fact = {attribute, copy_of(r, o, "value"),
+		struct side_fact fact = {copy_of(r, o, "attribute"), copy_of(r, o, "value"),
 			percent > 0 && percent < 101 ? (unsigned)percent : 0, mark_of(r, o)};
 		fact.mark.protocol = copy_of(r, o, "protocol");
 		fact.mark.message = copy_of(r, o, "message");
@@ -366,11 +371,10 @@ static void fields_take(struct reader *r, struct side_asset *a, const cJSON *o)
 	struct side_value *type = &a->values[FIELD_TYPE];
 	if (text_of(o, "type") != NULL && strcmp(text_of(o, "type"), "unknown") != 0)
 		type->text = copy_of(r, o, "type");
-	cJSON_ArrayForEach(
-		verdict, cJSON_GetObjectItemCaseSensitive(o,
-				 "type_verdicts")) if (type->text != NULL && type->mark.because == NULL &&
-						       cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(verdict, "won")))
-		type->mark.because = copy_of(r, verdict, "because");
+	verdict = elements_of(cJSON_GetObjectItemCaseSensitive(o, "type_verdicts"));
+	for (; verdict != NULL && type->text != NULL && type->mark.because == NULL; verdict = verdict->next)
+		if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(verdict, "won")))
+			type->mark.because = copy_of(r, verdict, "because");
 	if (a->parent != SIDE_NONE) /* a part is where its device is */
 		return;
 	conclusion_take(r, &a->values[FIELD_LEVEL], o, "purdue_level", "level_reason");
@@ -440,10 +444,10 @@ static const char *link_take(struct reader *r, const cJSON *o)
 		return "a link between assets that are not in the list";
 	c->protocol = c->protocol != NULL ? c->protocol : "";
 	c->transport = c->transport != NULL ? c->transport : "";
-	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(o, "operations")) c->operations |= operation_of(item);
+	for (item = elements_of(cJSON_GetObjectItemCaseSensitive(o, "operations")); item != NULL; item = item->next)
+		c->operations |= operation_of(item);
 	c->proofs = alloc(r, (size_t)cJSON_GetArraySize(evidence), sizeof(*c->proofs));
-	cJSON_ArrayForEach(item, evidence)
-	{
+	for (item = elements_of(evidence); item != NULL; item = item->next) {
 		unsigned operation = operation_of(cJSON_GetObjectItemCaseSensitive(item, "operation"));
 		if (operation != 0 && r->err == 0)
 			c->proofs[c->proof_count++] = (struct side_proof){operation, mark_of(r, item)};

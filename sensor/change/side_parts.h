@@ -15,7 +15,8 @@
 int side_text_compare(const char *a, const char *b);
 /*
  * A fact about an asset whose fields are set: becomes the evidence of the field that has its value, or the value of a
- * field that only facts tell. All text is borrowed.
+ * field that only facts tell. All text is borrowed;
+ * `a->said` has room for it.
  */
 struct side_fact {
 	const char *attribute, *value;

@@ -44,9 +44,8 @@ static int compare(const struct loaded *l, const struct conclusions *past, int64
 	const char *site = store_site(l->store);
 	int code = EXIT_INPUT;
 	if (side_of_conclusions(&sides[0], past, site) == 0 &&
-		side_of_conclusions(&sides[1], &l->conclusions, site) == 0) {
+		side_since(&sides[1], &l->conclusions, site, time_ns) == 0) {
 		side_until(&sides[0], time_ns);
-		side_since(&sides[1], time_ns);
 		code = compared_print("show", &sides[0], &sides[1], format);
 	} else {
 		complain("show", "%s", strerror(ENOMEM));

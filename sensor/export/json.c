@@ -242,7 +242,10 @@ static cJSON *asset_element(struct exporter *e, size_t i)
 	put_facts(e, o, a);
 	put_conflicts(e, o, a);
 	json_declared(e, o, a->declared);
-	json_times(e, o, &a->seen);
+	if (a->seen.first.frame > 0)
+		put_evidence(e, o, &a->seen);
+	else
+		json_times(e, o, &a->seen);
 	element_text(w, o, "would_identify", a->would_identify);
 	return o;
 }

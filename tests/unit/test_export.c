@@ -115,7 +115,7 @@ START_TEST(test_json_asset)
 		"\"message\":\"SZL 0x0011\",\"at\":{\"kind\":\"s7-rack-slot\",\"value\":\"0/2\"},"
 		"\"confidence\":0.98,\"capture\":1,\"frame\":29,\"first_seen\":\"2023-11-14T22:13:49.123456Z\","
 		"\"last_seen\":\"2023-11-14T22:13:50.123456Z\",\"count\":3}],"
-		"\"conflicts\":[],\"first_seen\":\"2023-11-14T22:13:21.123456Z\","
+		"\"conflicts\":[],\"capture\":1,\"frame\":1,\"first_seen\":\"2023-11-14T22:13:21.123456Z\","
 		"\"last_seen\":\"2023-11-14T22:13:28.123456Z\"},\n";
 	static const char start[] = "{\n  \"schema\": \"earshot.inventory/1\",\n  \"site\": \"Plant \\\"1\\\"\",\n"
 				    "  \"sensor\": {\"name\":\"earshot\",\"version\":\"" EARSHOT_VERSION "\"},\n"
