@@ -175,6 +175,7 @@ function Peers({ asset, row }) {
 							const key = `link ${l.client} ${l.server} ${l.protocol || ""} ${l.port || ""} ${l.transport || ""}`;
 							return (
 								<ValueRow key={key} {...row(key)} columns={6} facts={facts.length ? facts : null}
+									what={`${out ? "asks" : "asked by"} ${m.labelOf(out ? l.server : l.client)}, ${l.protocol || "protocol not known"}`}
 									label={<>{out ? "asks " : "asked by "}<AssetLink id={out ? l.server : l.client} /></>}
 									value={<>{l.protocol ? <T of={l.protocol} /> : <span class="faint">not known</span>}{l.transport ? ` (${l.transport.toUpperCase()} ${l.port || ""})` : ""}{l.answered ? null : <span class="faint"> no answer heard</span>}</>}>
 									<td>{l.operations.join(", ") || "–"}{l.refused.length ? <span class="faint"> refused: {l.refused.join(", ")}</span> : null}</td>

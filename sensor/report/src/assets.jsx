@@ -5,7 +5,7 @@
  */
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Head, T, TypeName, useModel } from "./parts.jsx";
-import { count, csvField, levelName, number, percent, sentence, time, typeName } from "./text.js";
+import { count, csvField, cut, levelName, number, percent, safe, sentence, time, typeName } from "./text.js";
 import { replace, to } from "./router.js";
 import { tally } from "./model.js";
 
@@ -87,7 +87,7 @@ function Filter({ filter: [key, title, of, name], params, set }) {
 			<span>{title}</span>
 			<select value={params.get(key) || ""} onChange={(e) => set({ [key]: e.currentTarget.value })}>
 				<option value="">All</option>
-				{options.map(([v, n]) => <option key={v} value={v}>{`${[...name(m, v)].slice(0, 60).join("")} (${number(n)})`}</option>)}
+				{options.map(([v, n]) => <option key={v} value={v}>{`${cut(safe(name(m, v)), 60)} (${number(n)})`}</option>)}
 			</select>
 		</label>
 	);
@@ -157,7 +157,7 @@ function Table({ list, columns, params, set, selected, setSelected }) {
 					{from > 0 ? <tr aria-hidden="true" style={{ height: `${from * ROW}px` }}><td colSpan={columns.length + 1} /></tr> : null}
 					{list.slice(from, until).map((a, i) => (
 						<tr key={a.id} aria-rowindex={from + i + 2} class={selected.has(a.id) ? "selected" : ""}>
-							<td><input type="checkbox" aria-label={`Select ${m.label(a).slice(0, 60)}`} checked={selected.has(a.id)} onChange={() => toggle(a.id)} /></td>
+							<td><input type="checkbox" aria-label={`Select ${cut(safe(m.label(a)), 60)}`} checked={selected.has(a.id)} onChange={() => toggle(a.id)} /></td>
 							{columns.map((c) => <td key={c.key}>{c.show(m, a)}</td>)}
 						</tr>
 					))}

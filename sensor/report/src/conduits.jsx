@@ -80,6 +80,7 @@ export function Channels({ conduit, open }) {
 							const facts = c.initiator ? channelEvidence(m, c) : [];
 							return (
 								<ValueRow key={key} k={key} open={open === key} columns={7} href={(k) => to("conduit", conduit.id, { evidence: k })} facts={facts.length ? facts : null}
+									what={c.initiator ? `${m.labelOf(c.initiator)} to ${m.labelOf(c.responder)}, ${c.protocol || "protocol not known"}` : "a rule"}
 									label={c.initiator ? <><AssetLink id={c.initiator} /> → <AssetLink id={c.responder} /></> : <span class="faint">allowed, not observed</span>}
 									value={<>{c.protocol ? <T of={c.protocol} /> : <span class="faint">{c.initiator ? "not known" : "any"}</span>}{c.transport ? ` (${c.transport.toUpperCase()} ${c.port || ""})` : ""}{c.answered === false ? <span class="faint"> no answer heard</span> : null}</>}>
 									<td>{c.operations.join(", ") || "–"}</td>

@@ -62,7 +62,7 @@ export function Bars({ rows, whole, caption, unit = "assets" }) {
 				{rows.map(([key, label, n, href]) => (
 					<tr key={key}>
 						<th scope="row">{href ? <a href={href}><T of={label} max={48} /></a> : <T of={label} max={48} />}</th>
-						<td class={key === "rest of them" ? "bar rest" : "bar"} aria-hidden="true"><span style={{ width: `${(n / (whole || most)) * 100}%` }} /></td>
+						<td class={key === "rest of them" ? "bar rest" : "bar"} aria-hidden="true">{n > 0 ? <span style={{ width: `${(n / (whole || most)) * 100}%` }} /> : null}</td>
 						<td class="n">{number(n)}{whole ? <span class="faint"> of {number(whole)}</span> : null}</td>
 					</tr>
 				))}
@@ -133,9 +133,10 @@ export function Evidence({ facts, model }) {
 
 /*
  * Rows of a table in which a value opens its evidence in a row below. Which one is open is in the address, so it can be
- * linked to and the back button closes it.
+ * linked to and the back button closes it. `what` is the label in plain words where it is more than text: a link
+ * cannot stand in a button.
  */
-export function ValueRow({ k, label, value, children, facts, note, open, href, columns }) {
+export function ValueRow({ k, label, what, value, children, facts, note, open, href, columns }) {
 	const id = `evidence-${k.replace(/[^A-Za-z0-9_-]/g, (c) => c.codePointAt(0).toString(16))}`;
 	const go = () => (location.hash = href(open ? "" : k));
 	return (
@@ -147,7 +148,7 @@ export function ValueRow({ k, label, value, children, facts, note, open, href, c
 				<td class="opener">
 					{facts ? (
 						<button type="button" class="small" aria-expanded={open} aria-controls={open ? id : undefined} onClick={go}>
-							Evidence<span class="hidden"> for {label}</span> <span class="faint">({number(facts.length)})</span>
+							Evidence<span class="hidden"> for {safe(cut(what || label, 120))}</span> <span class="faint">({number(facts.length)})</span>
 						</button>
 					) : null}
 				</td>

@@ -50,6 +50,8 @@ export const milliseconds = (t) => Date.parse(t.replace(/(\.\d{3})\d*Z$/, "$1Z")
 
 export function duration(ms) {
 	const s = Math.max(0, ms) / 1000;
+	if (s < 0.1)
+		return "less than 0.1 s";
 	if (s < 60)
 		return `${s < 10 ? s.toFixed(1) : Math.round(s)} s`;
 	const units = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
