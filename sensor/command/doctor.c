@@ -13,6 +13,7 @@
 #include "sensor/flow/pipeline.h"
 #include "sensor/util/table.h"
 #include "sensor/watch/mirror.h"
+#include "sensor/watch/sandbox.h"
 
 #define SECONDS_USUAL 10
 #define SECONDS_MAX 3600
@@ -80,33 +81,57 @@ static int print_findings(const struct mirror *m)
 	return code;
 }
 
-static int examine(const char *interface, unsigned seconds)
+/* What comes over the wire is read with as little right as by the daemon: nothing is to be written, but for findings.
+ */
+static bool give_up_rights(const struct live *live)
 {
-	struct mirror mirror = {0};
-	struct live_options options = live_options_default;
-	struct live *live;
+	struct sandbox_options options = {.landlock = true};
+	struct watch_sandbox state;
+	char error[512] = "";
+	options.socket_count = live_sockets(live, options.sockets);
+	if (sandbox_drop(&options, &state, error, sizeof(error)) == 0 &&
+		sandbox_seal(&options, &state, error, sizeof(error)) == 0)
+		return true;
+	complain("doctor", "sandbox: %s", error);
+	return false;
+}
+
+static int listen_and_print(struct mirror *mirror, struct live *live, const char *interface, unsigned seconds)
+{
 	struct hearing h = {.mtu = mirror_mtu(interface)};
-	options.interfaces[options.interface_count++] = interface;
-	mirror_look(&mirror, interface);
-	int err = live_open(&live, &options, NULL, NULL);
-	if (err != 0) {
-		complain("doctor", "%s", live != NULL ? live_error(live) : strerror(-err));
-		live_close(live);
-		return EXIT_INPUT;
-	}
 	struct inventory *inv = inventory_new(&inventory_limits_default);
 	uint32_t row = inv != NULL ? inventory_capture_add(inv, interface) : INVENTORY_NONE;
 	h.pipeline = row != INVENTORY_NONE ? pipeline_new(inv, row) : NULL;
-	double took = h.pipeline != NULL ? listen_to(live, &h, seconds) : -ENOMEM;
+	double took = h.pipeline == NULL ? -ENOMEM : give_up_rights(live) ? listen_to(live, &h, seconds) : -EPERM;
 	pipeline_end(h.pipeline);
 	int code = EXIT_INPUT;
 	if (took < 0) {
 		complain("doctor", "%s: %s", interface, strerror((int)-took));
 	} else {
-		mirror_hear(&mirror, interface, inv, live_counters(live, 0), &h.counts, took);
-		code = print_findings(&mirror);
+		mirror_hear(mirror, interface, inv, live_counters(live, 0), &h.counts, took);
+		code = print_findings(mirror);
 	}
 	inventory_free(inv);
+	return code;
+}
+
+static int examine(const char *interface, unsigned seconds)
+{
+	struct mirror mirror = {0};
+	struct live_options options = live_options_default;
+	struct live *live;
+	options.interfaces[options.interface_count++] = interface;
+	mirror_look(&mirror, interface);
+	int err = live_open(&live, &options, NULL, NULL), code;
+	if (err == 0) {
+		mirror_look_promiscuous(&mirror, interface);
+		code = listen_and_print(&mirror, live, interface, seconds);
+	} else if (err == -ENETDOWN) { /* a finding, and it says what to do */
+		code = print_findings(&mirror);
+	} else {
+		complain("doctor", "%s", live != NULL ? live_error(live) : strerror(-err));
+		code = EXIT_INPUT;
+	}
 	live_close(live);
 	return code;
 }

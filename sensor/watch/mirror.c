@@ -7,6 +7,7 @@
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
 #include <net/if.h>
+#include <pcap/dlt.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "earshot/cursor.h"
 
 #define ETHERNET_HEADER 14
 #define TAG_LEN 4
@@ -34,13 +37,41 @@ static struct mirror_finding *add(struct mirror *m, enum mirror_grade grade, con
 #define MEANS(f, ...) snprintf((f)->meaning, sizeof((f)->meaning), __VA_ARGS__)
 #define FIX(f, ...) snprintf((f)->fix, sizeof((f)->fix), __VA_ARGS__)
 
+static bool is_tag(uint16_t type)
+{
+	return type == 0x8100 || type == 0x88a8 || type == 0x9100;
+}
+
+/* Ethernet: is there a tag, and does the frame hold all that its IP header says? A switch that slices what it mirrors
+ * sends frames that look whole to the card. */
+static void count_header(struct mirror_counts *c, const struct packet *packet)
+{
+	struct cursor at = cursor_over(packet->bytes, packet->captured_len);
+	c->unicast += (cursor_u8(&at) & 1) == 0 && cursor_ok(&at);
+	cursor_skip(&at, 11);
+	uint16_t type = cursor_be16(&at);
+	c->tagged += cursor_ok(&at) && is_tag(type);
+	for (unsigned tags = 0; is_tag(type) && tags < 2; tags++) {
+		cursor_skip(&at, 2);
+		type = cursor_be16(&at);
+	}
+	size_t left = cursor_left(&at), needed = 0;
+	cursor_skip(&at, type == 0x86dd ? 4 : 2);
+	uint16_t len = cursor_be16(&at);
+	if (type == 0x0800)
+		needed = len; /* 0: the sending host's card fills it in later */
+	else if (type == 0x86dd)
+		needed = len + 40u;
+	c->cut += packet->captured_len < packet->wire_len || (cursor_ok(&at) && needed > left);
+}
+
 void mirror_count(struct mirror_counts *c, const struct packet *packet, uint32_t mtu)
 {
 	c->packets++;
 	c->bytes += packet->wire_len;
-	bool tagged = packet->captured_len > 13 && ((packet->bytes[12] == 0x81 && packet->bytes[13] == 0) ||
-							   (packet->bytes[12] == 0x88 && packet->bytes[13] == 0xa8));
-	c->tagged += tagged;
+	c->ethernet = packet->link_type == DLT_EN10MB;
+	if (c->ethernet)
+		count_header(c, packet);
 	c->over_mtu += mtu > 0 && packet->wire_len > mtu + ETHERNET_HEADER + 2 * TAG_LEN;
 	if (packet->wire_len > c->longest)
 		c->longest = packet->wire_len;
@@ -123,7 +154,21 @@ static void look_at_offloads(struct mirror *m, const char *interface)
 	MEANS(f, "The kernel joins TCP segments of one connection into one large packet: counts, lengths and the frame "
 		 "numbers of "
 		 "evidence no longer are those of the wire.");
-	FIX(f, "ethtool -K %s gro off lro off", interface);
+	FIX(f, "ethtool -K %s%s%s", interface, gro ? " gro off" : "", lro ? " lro off" : "");
+}
+
+void mirror_look_promiscuous(struct mirror *m, const char *interface)
+{
+	char text[32] = "";
+	if (!sys_read(interface, "flags", text, sizeof(text)))
+		return;
+	if ((strtoul(text, NULL, 16) & IFF_PROMISC) != 0) {
+		add(m, MIRROR_GOOD, "promiscuous: yes");
+		return;
+	}
+	struct mirror_finding *f = add(m, MIRROR_BAD, "promiscuous: no");
+	MEANS(f, "The card was asked to and does not: frames between other stations never reach us.");
+	FIX(f, "ip link set %s promisc on; where that changes nothing, another card", interface);
 }
 
 static void look_at_addresses(struct mirror *m, const char *interface)
@@ -161,6 +206,12 @@ static double share(uint64_t part, uint64_t whole)
 	return whole > 0 ? 100.0 * (double)part / (double)whole : 0;
 }
 
+/* What every port of a switch gets, mirror or not. */
+static bool groups_only(const struct mirror_counts *n)
+{
+	return n->ethernet && n->unicast * 100 < n->packets;
+}
+
 static void hear_amount(struct mirror *m, const char *interface, const struct mirror_counts *n, double seconds)
 {
 	if (n->packets == 0) {
@@ -170,6 +221,15 @@ static void hear_amount(struct mirror *m, const char *interface, const struct mi
 		FIX(f,
 			"show the mirror session on the switch: sources, direction both, destination the port that %s "
 			"is plugged into",
+			interface);
+		return;
+	}
+	if (groups_only(n)) {
+		struct mirror_finding *f = add(m, MIRROR_BAD,
+			"traffic: %" PRIu64 " packets, nearly all broadcasts and multicasts", n->packets);
+		MEANS(f, "Any port of a switch gets those. What stations say to each other is missing: this is no "
+			 "mirror port, or its session has no sources.");
+		FIX(f, "make the port that %s is plugged into the destination of a mirror session, direction both",
 			interface);
 		return;
 	}
@@ -194,39 +254,60 @@ static void hear_drops(struct mirror *m, const struct live_counters *live)
 					 "than what is mirrored");
 }
 
-static void hear_frames(struct mirror *m, const char *interface, const struct capture *c, const struct mirror_counts *n)
+static void hear_frames(struct mirror *m, const char *interface, const struct mirror_counts *n)
 {
 	if (n->over_mtu > 0) {
 		struct mirror_finding *f = add(m, MIRROR_BAD,
 			"frames: %" PRIu64 " are longer than the MTU allows (up to %u bytes)", n->over_mtu, n->longest);
-		MEANS(f, "The card or the kernel joins packets before we see them, see offloads.");
-		FIX(f, "ethtool -K %s gro off lro off", interface);
+		MEANS(f, "Either the card or the kernel joins packets before we see them (see offloads), or the plant "
+			 "uses jumbo frames, and of those the longest may be lost.");
+		FIX(f, "ethtool -K %s gro off lro off; for jumbo frames: ip link set %s mtu 9000", interface,
+			interface);
 	}
-	if (c->truncated_packets > 0) {
-		struct mirror_finding *f = add(
-			m, MIRROR_BAD, "frames: %" PRIu64 " of %" PRIu64 " are cut", c->truncated_packets, c->packets);
+	if (n->cut > 0) {
+		struct mirror_finding *f =
+			add(m, MIRROR_BAD, "frames: %" PRIu64 " of %" PRIu64 " are cut", n->cut, n->packets);
 		MEANS(f, "Long messages carry the identities: what is cut off cannot be read.");
-		FIX(f, "do not set snap_bytes, and switch off packet slicing or truncation of the mirror session");
+		FIX(f, "switch off packet slicing (truncation) of the mirror session on the switch; do not set "
+		       "snap_bytes");
 	} else if (n->over_mtu == 0) {
 		add(m, MIRROR_GOOD, "frames: whole, the longest has %u bytes", n->longest);
 	}
 }
 
-static void hear_directions(struct mirror *m, const struct capture *c)
+/* Percent of the TCP links of which one end never said anything; 0 without any. */
+static double mute_links(const struct inventory *inv)
+{
+	uint64_t all = 0, mute = 0;
+	for (uint32_t i = 0; i < inv->link_count; i++) {
+		const struct link *l = &inv->links[i];
+		if (l->transport != TRANSPORT_TCP)
+			continue;
+		all++;
+		mute += !inv->endpoints[l->client].spoke || !inv->endpoints[l->server].spoke;
+	}
+	return share(mute, all);
+}
+
+/*
+ * Conversations count those with groups too, which nobody answers and which would hide what is wrong; so TCP, where
+ * each speaks in every conversation, is asked as well.
+ */
+static void hear_directions(struct mirror *m, const struct inventory *inv, const struct capture *c)
 {
 	if (c->flows == 0) {
 		add(m, MIRROR_NOTE, "directions: no TCP or UDP conversation was heard");
 		return;
 	}
-	double one_sided = share(c->one_sided_flows, c->flows);
-	if (one_sided < 50) {
+	double one_sided = share(c->one_sided_flows, c->flows), mute = mute_links(inv);
+	if (one_sided < 50 && mute < 50) {
 		add(m, MIRROR_GOOD, "directions: both, in all but %.0f %% of %" PRIu64 " conversations", one_sided,
 			c->flows);
 		return;
 	}
 	struct mirror_finding *f =
 		add(m, MIRROR_BAD, "directions: %.0f %% of %" PRIu64 " conversations were heard in one direction only",
-			one_sided, c->flows);
+			one_sided > mute ? one_sided : mute, c->flows);
 	MEANS(f, "Requests without answers (or the reverse) prove no server, and most identities are in the answers.");
 	FIX(f, "mirror both directions (rx and tx) of the source ports; of a TAP both monitor ports are needed: -i "
 	       "eth1 -i eth2");
@@ -250,8 +331,8 @@ static void hear_tags(struct mirror *m, const struct inventory *inv, const struc
 	uint32_t networks[2] = {0}, found = 0;
 	for (uint32_t i = 0; i < inv->endpoint_count && found < 2; i++) {
 		const struct address *a = &inv->endpoints[i].address;
-		if (a->kind != ADDRESS_IPV4 || !inv->endpoints[i].spoke)
-			continue;
+		if (a->kind != ADDRESS_IPV4 || !inv->endpoints[i].spoke || a->bytes[0] == 0 || a->bytes[0] == 169)
+			continue; /* who has no address yet, or gave itself one, is in no other network */
 		uint32_t network = (uint32_t)a->bytes[0] << 16 | (uint32_t)a->bytes[1] << 8 | a->bytes[2];
 		if (found == 0 || networks[0] != network)
 			networks[found++] = network;
@@ -288,23 +369,29 @@ static void hear_understood(struct mirror *m, const struct inventory *inv, const
 	}
 }
 
-void mirror_hear(struct mirror *m, const char *interface, const struct inventory *inv, const struct live_counters *live,
-	const struct mirror_counts *counts, double seconds)
+static void hear_transmitted(struct mirror *m, const char *interface, const struct live_counters *live)
 {
-	const struct capture *c = &inv->captures[0];
-	hear_amount(m, interface, counts, seconds);
-	hear_drops(m, live);
-	if (counts->packets == 0)
-		return;
-	hear_frames(m, interface, c, counts);
-	hear_directions(m, c);
-	hear_copies(m, c);
-	hear_tags(m, inv, counts);
-	hear_understood(m, inv, c);
 	if (live->transmitted > 0) {
 		struct mirror_finding *f = add(m, MIRROR_BAD,
 			"transmitted: %" PRIu64 " frames left through %s meanwhile", live->transmitted, interface);
 		MEANS(f, "This host talks into the plant; earshot cannot, so something else here does.");
 		FIX(f, "see addresses; stop LLDP, DHCP and NetworkManager on %s", interface);
 	}
+}
+
+void mirror_hear(struct mirror *m, const char *interface, const struct inventory *inv, const struct live_counters *live,
+	const struct mirror_counts *counts, double seconds)
+{
+	const struct capture *c = &inv->captures[0];
+	hear_amount(m, interface, counts, seconds);
+	hear_drops(m, live);
+	hear_transmitted(m, interface, live);
+	if (counts->packets == 0)
+		return;
+	hear_frames(m, interface, counts);
+	if (!groups_only(counts))
+		hear_directions(m, inv, c);
+	hear_copies(m, c);
+	hear_tags(m, inv, counts);
+	hear_understood(m, inv, c);
 }

@@ -31,12 +31,17 @@ struct mirror {
 /* What was counted beside the pipeline while listening; zeroed at the start. */
 struct mirror_counts {
 	uint64_t packets, bytes, tagged, over_mtu;
+	uint64_t cut;     /* shorter than their IP header says, or cut by the snap length */
+	uint64_t unicast; /* frames for one station: a port that is no mirror gets hardly any */
 	uint32_t longest;
+	bool ethernet; /* only of it are tags, cut and unicast frames told */
 };
 void mirror_count(struct mirror_counts *c, const struct packet *packet, uint32_t mtu);
 
 /* The interface by itself: link, speed, offloads that merge packets, IP addresses. */
 void mirror_look(struct mirror *m, const char *interface);
+/* Once it is listened to: does the card take frames for other stations? */
+void mirror_look_promiscuous(struct mirror *m, const char *interface);
 /* 0 when it is not known. */
 uint32_t mirror_mtu(const char *interface);
 /* What was heard: `capture` is the row of a capture that has ended, `seconds` how long it was. */
