@@ -23,6 +23,7 @@ int command_doctor(int argc, char **argv);
 int command_zones(int argc, char **argv);
 int command_diff(int argc, char **argv);
 int command_baseline(int argc, char **argv);
+int command_pack(int argc, char **argv);
 
 /* `earshot zones propose`; argv[0] is "propose". */
 int zones_propose(int argc, char **argv);
