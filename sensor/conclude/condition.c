@@ -21,6 +21,14 @@ void asked_init(struct asked *s, const struct work *w, uint32_t index)
 	}
 }
 
+/* Takes the first bytes of a character away whose others did not fit. */
+static void cut_mend(char *text, bool was_cut)
+{
+	size_t end = strlen(text);
+	for (unsigned i = 0; was_cut && i < 3 && end > 0 && !text_is_utf8(text); i++)
+		text[--end] = '\0';
+}
+
 static void say(char *because, const char *format, ...) __attribute__((format(printf, 2, 3)));
 static void say(char *because, const char *format, ...)
 {
@@ -33,8 +41,9 @@ static void say(char *because, const char *format, ...)
 		memcpy(because + used, "; ", 3);
 		used += 2;
 	}
-	vsnprintf(because + used, BECAUSE_MAX - used, format, list);
+	int len = vsnprintf(because + used, BECAUSE_MAX - used, format, list);
 	va_end(list);
+	cut_mend(because, len > 0 && (size_t)len >= BECAUSE_MAX - used);
 }
 
 static bool has_word(const struct words *words, const char *text)
@@ -220,7 +229,9 @@ static bool tried_holds(const struct asked *s, const struct condition *c, char *
 	if (t->tried < c->min || t->ports < c->ports_min ||
 		(uint64_t)t->dead * 100 < (uint64_t)t->tried * c->dead_percent)
 		return false;
-	say(because, "tried %u addresses, %u of which never spoke; up to %u ports of one", t->tried, t->dead, t->ports);
+	say(because, "tried %u address%s, %u of which never spoke", t->tried, t->tried == 1 ? "" : "es", t->dead);
+	if (t->ports > 1)
+		say(because, "up to %u ports of one", t->ports);
 	return true;
 }
 

@@ -181,8 +181,10 @@ static void tally_fill(struct work *w, struct tally *tally, const uint32_t *rows
 	for (uint32_t i = 0; i < count; i++) {
 		const struct link *l = &w->inventory->links[rows[i] / 2];
 		uint32_t server = w->node_of[l->server];
-		/* A TCP connection whose beginning was not seen may have been the other's. */
-		bool began = l->direction_proven || l->transport != TRANSPORT_TCP;
+		/* A TCP connection whose beginning was not seen may have been the other's. Below IP nobody searches:
+		 * who passes a token asks for a successor at every free place of its bus (BACnet MS/TP, Poll For
+		 * Master). */
+		bool began = l->direction_proven ? l->transport != TRANSPORT_NONE : l->transport == TRANSPORT_UDP;
 		if (!(rows[i] & 1) && began && w->nodes[server].unicast)
 			ends[n++] = (struct end){.link = l, .peer = server, .port = l->port};
 	}

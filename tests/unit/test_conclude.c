@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "scene.h"
+#include "sensor/util/text.h"
 #include "tests/check_main.h"
 
 #define PLC "00:1b:1b:00:00:05"
@@ -322,6 +323,27 @@ START_TEST(thin_evidence_is_unknown_and_kept)
 }
 END_TEST
 
+/* One condition says so much that the next is cut: between characters, never inside one. */
+START_TEST(a_reason_is_cut_between_characters)
+{
+	static char name[250];
+	for (unsigned shift = 0; shift < 3; shift++) {
+		memset(name, 'x', shift);
+		for (unsigned i = 0; i < 80; i++)
+			memcpy(name + shift + 3 * i, "\xe2\x82\xac", 4);
+		const struct step steps[] = {FACT("10.0.0.5", VENDOR_CLASS, DHCP, name, "A Phone"),
+			FACT("10.0.0.5", VENDOR_CLASS, DHCP, name, "android-dhcp"), END};
+		conclude(steps);
+		const struct asset *phone = scene_asset(&c, "10.0.0.5");
+		ck_assert_uint_gt(phone->verdict_count, 0);
+		for (uint32_t i = 0; i < phone->verdict_count; i++)
+			ck_assert(text_is_utf8(phone->verdicts[i].because));
+		scene_clear(&c);
+		c = (struct conclusions){0};
+	}
+}
+END_TEST
+
 START_TEST(the_same_reason_is_given_once)
 {
 	static const struct step steps[] = {TALKED("10.0.0.9", "10.0.0.5", S7COMM, 102, READ),
@@ -429,8 +451,8 @@ static Suite *suite(void)
 		a_chassis_has_its_controller_behind, a_router_is_in_all_vlans_it_sends_in,
 		what_never_spoke_is_unanswered, roles_come_from_answers, links_of_one_device_are_joined,
 		both_ends_on_loopback_are_one_asset, thin_evidence_is_unknown_and_kept,
-		the_same_reason_is_given_once,
-		who_programs_is_a_programming_device, a_public_partner_is_external, assets_are_found_by_any_name,
+		a_reason_is_cut_between_characters, the_same_reason_is_given_once, who_programs_is_a_programming_device,
+		a_public_partner_is_external, assets_are_found_by_any_name,
 		a_sealed_inventory_says_the_same_and_takes_no_more, nothing_gives_nothing};
 	for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
 		tcase_add_test(t, tests[i]);
