@@ -302,6 +302,39 @@ static bool has_flag(const struct asset *a, const char *flag)
 	return false;
 }
 
+bool protocol_controls(const char *protocol)
+{
+	static const char *const list[] = {"modbus", "umas", "cotp", "s7comm", "s7comm-plus", "dnp3", "enip", "cip",
+		"cip-io", "pccc", "pn-dcp", "pn-rt", "pn-io", "bacnet", "iec104", "mms", "goose", "sv", "hart-ip",
+		"fins", "melsec", "ads", "ge-srtp", "egd", "fox", "codesys", "pcworx", "genisys", "synphasor", "c1222",
+		"ethercat", "powerlink", NULL};
+	for (const char *const *at = list; *at != NULL; at++)
+		if (strcmp(protocol, *at) == 0)
+			return true;
+	return false;
+}
+
+static bool speaks_control(const struct asset *a)
+{
+	for (uint32_t i = 0; i < a->role_count; i++)
+		if (a->roles[i].basis == LINK_DISSECTED && protocol_controls(a->roles[i].protocol))
+			return true;
+	return false;
+}
+
+/* By zone: nothing tells what a network of telephones is for, and that it is no control is no finding. */
+static bool *purposes_find(struct finder *f)
+{
+	const struct conclusions *c = f->c;
+	bool *known = work_scratch(f->w, c->zone_count, sizeof(*known));
+	for (size_t i = 0; i < c->zone_count && !f->w->failed; i++)
+		known[i] = c->zones[i].declared != NULL || c->zones[i].level_low != NULL;
+	for (size_t i = 0; i < c->asset_count && !f->w->failed; i++)
+		if (c->assets[i].zone != ZONE_NONE && !known[c->assets[i].zone])
+			known[c->assets[i].zone] = speaks_control(&c->assets[i]);
+	return known;
+}
+
 static unsigned traits_of(const struct conclusions *c, const struct asset *a)
 {
 	unsigned traits = 0;
@@ -330,10 +363,13 @@ static bool finder_prepare(struct finder *f)
 	f->traits = work_scratch(f->w, c->asset_count, sizeof(*f->traits));
 	f->stamps = work_scratch(f->w, c->asset_count, sizeof(*f->stamps));
 	f->decided = work_scratch(f->w, c->link_count, sizeof(*f->decided));
+	const bool *purposes = purposes_find(f);
 	if (f->w->failed)
 		return false;
 	for (uint32_t i = 0; i < c->asset_count; i++) {
 		f->traits[i] |= (uint16_t)traits_of(c, &c->assets[i]);
+		if (c->assets[i].zone != ZONE_NONE && purposes[c->assets[i].zone])
+			f->traits[i] |= TRAIT_PURPOSE;
 		if (c->assets[i].parent != ASSET_NONE) /* before its parts in the array */
 			f->traits[c->assets[i].parent] |= f->traits[i] & TRAIT_SAFETY;
 	}

@@ -30,7 +30,8 @@ enum trait {
 	TRAIT_TEMPORARY = 1 << 5, /* in a temporary zone, or it came and went */
 	TRAIT_STATION = 1 << 6,   /* the register accepts it as an engineering station */
 	TRAIT_CARRIES = 1 << 7,   /* a conduit goes through it */
-	TRAIT_BRIDGES = 1 << 8    /* find_temporary_bridge() spoke of it, which comes before the others */
+	TRAIT_BRIDGES = 1 << 8,   /* find_temporary_bridge() spoke of it, which comes before the others */
+	TRAIT_PURPOSE = 1 << 9    /* its zone is for control by people's word, by a level or by what is spoken in it */
 };
 
 struct candidate {
@@ -89,6 +90,9 @@ void draft_channel(struct finder *f, const struct channel *channel, unsigned ope
 void draft_severity(struct finder *f, enum severity at_least);
 /* `key` names what it is about: ids, which the id of the finding is made of. */
 void draft_finish(struct finder *f, const char *key, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* Protocols that reach the process; OPC UA is made to cross zones and says by its server's level where it ends. */
+bool protocol_controls(const char *protocol);
 
 /* A text in scratch memory; "" when it is out. */
 const char *finder_print(struct finder *f, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -19,16 +19,6 @@ static bool is_one_of(const char *word, const char *const *list)
 	return false;
 }
 
-/* Protocols that reach the process; OPC UA is made to cross zones and says by its server's level where it ends. */
-static bool is_control_protocol(const char *protocol)
-{
-	static const char *const list[] = {"modbus", "umas", "cotp", "s7comm", "s7comm-plus", "dnp3", "enip", "cip",
-		"cip-io", "pccc", "pn-dcp", "pn-rt", "pn-io", "bacnet", "iec104", "mms", "goose", "sv", "hart-ip",
-		"fins", "melsec", "ads", "ge-srtp", "egd", "fox", "codesys", "pcworx", "genisys", "synphasor", "c1222",
-		"ethercat", "powerlink", NULL};
-	return is_one_of(protocol, list);
-}
-
 struct interest {
 	bool (*wants)(const struct finder *f, const struct conduit *conduit, const struct channel *c);
 	enum severity (*severity)(const struct finder *f, const struct channel *c); /* raises it; NULL: the rule's */
@@ -97,7 +87,7 @@ static uint32_t other_end(const struct finder *f, const struct channel *c, enum 
 /* It ends at a controller, or in a cell, or reaches the process by its protocol. */
 static bool is_deep(const struct finder *f, const struct channel *c, uint32_t end)
 {
-	return finder_has(f, end, TRAIT_LOW | TRAIT_CELL) || is_control_protocol(c->protocol);
+	return finder_has(f, end, TRAIT_LOW | TRAIT_CELL) || protocol_controls(c->protocol);
 }
 
 static bool is_open(const struct channel *c)
@@ -108,7 +98,8 @@ static bool is_open(const struct channel *c)
 static bool wants_external(const struct finder *f, const struct channel *c, bool low)
 {
 	uint32_t end = other_end(f, c, ZONE_EXTERNAL);
-	return is_open(c) && finder_has(f, end, TRAIT_CONTROL) && finder_has(f, end, TRAIT_LOW) == low;
+	return is_open(c) && finder_has(f, end, TRAIT_CONTROL) && finder_has(f, end, TRAIT_LOW) == low &&
+	       (low || finder_has(f, end, TRAIT_PURPOSE));
 }
 
 static bool wants_control_to_external(const struct finder *f, const struct conduit *conduit, const struct channel *c)
@@ -242,7 +233,8 @@ static bool wants_business(const struct finder *f, const struct conduit *conduit
 {
 	uint32_t end = other_end(f, c, ZONE_ENTERPRISE);
 	return is_open(c) && finder_has(f, end, TRAIT_CONTROL) && is_deep(f, c, end) == deep &&
-	       !wants_cleartext(f, conduit, c) && !wants_remote_access(f, conduit, c);
+	       (deep || finder_has(f, end, TRAIT_PURPOSE)) && !wants_cleartext(f, conduit, c) &&
+	       !wants_remote_access(f, conduit, c);
 }
 
 static bool wants_business_to_control(const struct finder *f, const struct conduit *conduit, const struct channel *c)
@@ -259,7 +251,7 @@ static bool wants_business_to_operations(const struct finder *f, const struct co
 static enum severity business_severity(const struct finder *f, const struct channel *c)
 {
 	(void)f;
-	return c->answered && is_control_protocol(c->protocol) ? SEVERITY_HIGH : SEVERITY_MEDIUM;
+	return c->answered && protocol_controls(c->protocol) ? SEVERITY_HIGH : SEVERITY_MEDIUM;
 }
 
 void find_business_to_control(struct finder *f)

@@ -353,6 +353,61 @@ START_TEST(who_searches)
 }
 END_TEST
 
+START_TEST(who_asks_one_port_of_each_says_no_ports)
+{
+	static struct step steps[32];
+	static char dead[30][16];
+	for (unsigned i = 0; i < 30; i++) {
+		snprintf(dead[i], sizeof(dead[i]), "10.1.0.%u", 100 + i);
+		steps[i] = (struct step)ASKED("10.2.0.9", dead[i], NONE, 502, 0);
+	}
+	steps[30] = (struct step)END;
+	scene_conclude(&c, steps);
+	expect("scanner", SEVERITY_MEDIUM, "10.2.0.9 tried 30 addresses, 30 of which never spoke");
+}
+END_TEST
+
+/* BACnet MS/TP on Ethernet: Poll For Master goes to every address that could be the next on the bus. */
+START_TEST(who_passes_a_token_searches_nothing)
+{
+	static struct step steps[64];
+	static char free_places[60][18];
+	for (unsigned i = 0; i < 60; i++) {
+		snprintf(free_places[i], sizeof(free_places[i]), "00:00:00:00:00:%02x", 0x10 + i);
+		steps[i] = (struct step)ASKED("00:00:00:00:00:01", free_places[i], BACNET, 0, 0);
+	}
+	steps[60] = (struct step)END;
+	scene_declared = NULL;
+	scene_conclude(&c, steps);
+	ck_assert(!scene_has_flag(scene_asset(&c, "00:00:00:00:00:01"), "scanner"));
+	none("scanner");
+}
+END_TEST
+
+#define ROUTER "00:00:0c:00:00:fe"
+
+START_TEST(a_network_of_unknown_purpose_may_talk_outside)
+{
+	static const struct step steps[] = {SPOKE("10.8.0.5"), ARRIVED("203.0.113.4", ROUTER, 9),
+		TALKED("10.8.0.5", "203.0.113.4", NONE, 2000, 0), END};
+	scene_declared = NULL;
+	scene_conclude(&c, steps);
+	ck_assert_uint_eq(c.conduit_count, 1);
+	none("operations-to-external");
+}
+END_TEST
+
+START_TEST(a_network_that_speaks_control_may_not)
+{
+	static const struct step steps[] = {SPOKE("10.8.0.5"), ARRIVED("203.0.113.4", ROUTER, 9),
+		TALKED("10.8.0.5", "203.0.113.4", NONE, 2000, 0), TALKED("10.8.0.6", "10.8.0.7", MODBUS, 502, READ),
+		END};
+	scene_declared = NULL;
+	scene_conclude(&c, steps);
+	ck_assert_uint_eq(only("operations-to-external")->evidence_count, 1);
+}
+END_TEST
+
 START_TEST(one_address_of_two_cards)
 {
 	static const struct step steps[] = {ARP("10.1.0.5", FILLER), ARP("10.1.0.5", FILLER_CP), END};
@@ -561,6 +616,8 @@ int main(void)
 		a_visitor_in_one_zone, a_visitor_in_two_zones, a_radio_into_control, a_foot_in_two_networks,
 		two_networks_of_one_zone_bridge_nothing, who_programs_a_safety_controller,
 		the_register_accepts_an_engineering_station, a_rule_accepts_who_programs, who_searches,
+		who_asks_one_port_of_each_says_no_ports, who_passes_a_token_searches_nothing,
+		a_network_of_unknown_purpose_may_talk_outside, a_network_that_speaks_control_may_not,
 		one_address_of_two_cards, what_a_device_says_of_its_cards_is_no_conflict, what_two_zones_name,
 		denied_and_expired, the_register_beside_the_device, what_the_register_has_and_nobody_saw,
 		two_rows_for_one_asset, a_controller_in_the_office, a_level_far_from_the_zones,
