@@ -13,13 +13,36 @@ struct sketch {
 	const struct conduit *seen;
 	uint32_t from, to; /* zones */
 	struct conduit_rule rules[PROPOSED_RULES_MAX];
-	size_t count, left_out; /* channels that found no rule */
+	const char *transports[PROPOSED_RULES_MAX]; /* of the channel that made each */
+	size_t count, left_out;                     /* channels that found no rule */
 };
+
+/* A call that nobody answered: nobody knows what it would have spoken. */
+static bool is_attempt(const struct channel *channel)
+{
+	return channel->protocol[0] == '\0' && !channel->answered;
+}
+
+static enum rule_direction direction_of(const struct sketch *s, const struct channel *channel)
+{
+	return s->c->assets[channel->initiator].zone == s->from ? DIRECTION_FROM_TO : DIRECTION_TO_FROM;
+}
+
+/* The check takes an attempt for what is spoken on its port (channel.c): a rule for anything there would be too wide.
+ */
+static bool is_covered(const struct sketch *s, const struct channel *attempt)
+{
+	enum rule_direction direction = direction_of(s, attempt);
+	for (size_t i = 0; i < s->count && attempt->port != 0; i++)
+		if (s->rules[i].port == attempt->port && s->rules[i].initiator == direction &&
+			s->rules[i].protocols[0][0] != '\0' && strcmp(s->transports[i], attempt->transport) == 0)
+			return true;
+	return false;
+}
 
 static void rule_widen(struct sketch *s, const struct channel *channel)
 {
-	enum rule_direction direction =
-		s->c->assets[channel->initiator].zone == s->from ? DIRECTION_FROM_TO : DIRECTION_TO_FROM;
+	enum rule_direction direction = direction_of(s, channel);
 	for (size_t i = 0; i < s->count; i++) {
 		struct conduit_rule *rule = &s->rules[i];
 		if (rule->initiator == direction && rule->port == channel->port &&
@@ -33,6 +56,7 @@ static void rule_widen(struct sketch *s, const struct channel *channel)
 		s->left_out++;
 		return;
 	}
+	s->transports[s->count] = channel->transport;
 	struct conduit_rule *rule = &s->rules[s->count++];
 	/* The text belongs to the channel, whose member is this pointer: one name, no list to allocate. */
 	*rule = (struct conduit_rule){.protocols = (const char **)(uintptr_t)&channel->protocol,
@@ -72,7 +96,13 @@ static bool conduit_propose(struct proposals *out, struct arena *arena, struct s
 		if (seen->channels[i].link_count == 0)
 			continue;
 		channels++;
-		rule_widen(s, &seen->channels[i]);
+		if (!is_attempt(&seen->channels[i]))
+			rule_widen(s, &seen->channels[i]);
+	}
+	for (uint32_t i = 0; i < seen->channel_count; i++) {
+		const struct channel *channel = &seen->channels[i];
+		if (channel->link_count > 0 && is_attempt(channel) && !is_covered(s, channel))
+			rule_widen(s, channel);
 	}
 	if (channels == 0)
 		return true;

@@ -3,6 +3,7 @@
  * test_conduit.c - what people declared, and the conduits between zones.
  * Small networks, worked out by hand; each is recorded in two orders, and both must say the same.
  */
+#include "sensor/conclude/proposal.h"
 #include "sensor/util/text.h"
 #include "tests/check_main.h"
 #include "zone_scene.h"
@@ -184,12 +185,35 @@ START_TEST(what_passes_in_another_vlan_did_not_carry_it)
 }
 END_TEST
 
+/* A controller that is switched off: a rule that lets anything through its port would be too wide. */
+START_TEST(an_unanswered_call_gets_no_rule_beside_what_is_spoken_there)
+{
+	static const struct step steps[] = {PLC_AT("10.1.1.10"), PLC_AT("10.1.1.11"),
+		POLLED("10.9.9.5", "10.1.1.10", S7COMM, 102, READ), ASKED("10.9.9.5", "10.1.1.11", NONE, 102, 0),
+		ASKED("10.9.9.5", "10.1.1.11", NONE, 4840, 0), END};
+	conclude(steps);
+	struct arena arena = {0};
+	struct proposals p;
+	ck_assert_int_eq(proposals_make(&p, &arena, &c, NULL), 0);
+	ck_assert_uint_eq(p.conduit_count, 1);
+	const struct declared_conduit *k = &p.conduits[0].conduit;
+	ck_assert_uint_eq(k->allow_count, 2);
+	ck_assert_str_eq(k->allow[0].protocols[0], "");
+	ck_assert_uint_eq(k->allow[0].port, 4840);
+	ck_assert_str_eq(k->allow[1].protocols[0], "s7comm");
+	ck_assert_uint_eq(k->allow[1].port, 102);
+	arena_clear(&arena);
+	done();
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const all[] = {how_an_asset_is_named_decides, what_people_refused_is_not_proposed_again,
 		what_comes_beside_a_declared_zone_gets_an_id_of_its_own, declared_conduits_are_there_seen_or_not,
 		zones_that_talk_have_a_conduit, a_conduit_names_what_carried_it_and_a_zone_how_it_is_reached,
-		neighbours_talk_through_nobody, what_passes_in_another_vlan_did_not_carry_it};
+		neighbours_talk_through_nobody, what_passes_in_another_vlan_did_not_carry_it,
+		an_unanswered_call_gets_no_rule_beside_what_is_spoken_there};
 	TCase *tests = tcase_create("conduit");
 	tcase_set_timeout(tests, 60);
 	for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
