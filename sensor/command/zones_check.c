@@ -96,8 +96,9 @@ static void put_totals(const struct view *v)
 		}
 	for (size_t i = 0; i < v->c->finding_count; i++)
 		by_severity[v->c->findings[i].severity]++;
-	fprintf(v->out, "%zu zones, %zu conduits, %llu channels", v->c->zone_count, v->c->conduit_count,
-		(unsigned long long)channels);
+	fprintf(v->out, "%zu zone%s, %zu conduit%s, %llu channel%s", v->c->zone_count, v->c->zone_count == 1 ? "" : "s",
+		v->c->conduit_count, v->c->conduit_count == 1 ? "" : "s", (unsigned long long)channels,
+		channels == 1 ? "" : "s");
 	if (channels > 0) {
 		fputs(": ", v->out);
 		put_counts(v->out, counts);

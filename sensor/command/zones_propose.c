@@ -20,18 +20,23 @@
 
 static const char verb[] = "zones propose";
 
+static const char *plural(size_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static void say(const char *path, const struct proposals *p, bool written)
 {
 	bool anything = p->zone_count + p->conduit_count > 0;
 	if (p->zones_known + p->conduits_known > 0)
-		complain(verb, "%zu zones and %zu conduits that were rejected or retired are not proposed again",
-			p->zones_known, p->conduits_known);
+		complain(verb, "%zu zone%s and %zu conduit%s that were rejected or retired are not proposed again",
+			p->zones_known, plural(p->zones_known), p->conduits_known, plural(p->conduits_known));
 	if (!anything && !written)
 		complain(verb, "nothing new%s%s", path != NULL ? ", so nothing was written to " : "",
 			path != NULL ? path : "");
 	else if (path != NULL)
-		complain(verb, "%s: %zu zones and %zu conduits added as proposals", path, p->zone_count,
-			p->conduit_count);
+		complain(verb, "%s: %zu zone%s and %zu conduit%s added as proposals", path, p->zone_count,
+			plural(p->zone_count), p->conduit_count, plural(p->conduit_count));
 }
 
 static int put(const char *path, const char *text, size_t len)
