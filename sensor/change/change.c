@@ -239,7 +239,7 @@ static const struct side_said *like(
 		if (s->field == field && is_same(s->attribute, value->attribute) &&
 			is_same(s->mark.protocol, value->mark.protocol) &&
 			is_same(s->mark.message, value->mark.message) &&
-			(last == NULL || s->mark.last_ns > last->mark.last_ns))
+			(last == NULL || side_mark_is_later(&s->mark, &last->mark)))
 			last = s;
 	}
 	return last;

@@ -112,6 +112,12 @@ bool side_fact_matters(const char *attribute)
 	return field != CHANGE_FIELDS && field > FIELD_LEVEL && field != FIELD_TYPE;
 }
 
+bool side_mark_is_later(const struct side_mark *a, const struct side_mark *b)
+{
+	int64_t x = a->last_ns / 1000, y = b->last_ns / 1000;
+	return x != y ? x > y : a->frame > b->frame;
+}
+
 /* A state: of several values the one that was said last holds. */
 static bool is_state(enum change_field field)
 {
@@ -126,12 +132,12 @@ void side_fact(struct side_asset *a, const struct side_fact *fact)
 	struct side_value *v = &a->values[field];
 	a->said[a->said_count++] = (struct side_said){field, fact->attribute, fact->value, fact->mark};
 	bool is_new = v->text == NULL || strcmp(v->text, fact->value) != 0;
-	if (is_state(field) && (v->text == NULL || (is_new && fact->mark.last_ns > v->mark.last_ns)))
+	if (is_state(field) && (v->text == NULL || (is_new && side_mark_is_later(&fact->mark, &v->mark))))
 		*v = (struct side_value){.text = fact->value};
 	else if (is_new)
 		return;
 	bool better = fact->confidence > v->confidence ||
-		      (fact->confidence == v->confidence && fact->mark.first_ns < v->mark.first_ns);
+		      (fact->confidence == v->confidence && fact->mark.first_ns / 1000 < v->mark.first_ns / 1000);
 	if (v->confidence > 0 && !better)
 		return;
 	v->confidence = (uint8_t)fact->confidence;

@@ -502,7 +502,7 @@ int side_of_json(struct side *out, const char *text, size_t len, char error[SIDE
 	*out = (struct side){.site = ""};
 	error[0] = '\0';
 	if (strlen(text) != len || !text_is_utf8(text))
-		fail_at(&r, text + strlen(text), "no inventory: not text in UTF-8");
+		fail_at(&r, text, "no inventory: not text in UTF-8");
 	if (r.err == 0 && strings_init(&r.ids, len + 16) != 0)
 		fail_memory(&r);
 	if (r.err == 0 && look_over(&r)) {

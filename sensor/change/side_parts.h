@@ -11,6 +11,8 @@
  */
 #define PORT_DYNAMIC 49152
 
+/* Was said later. An export has microseconds: a side must not depend on whether it went through one. */
+bool side_mark_is_later(const struct side_mark *a, const struct side_mark *b);
 /* Numbers in the texts compare as numbers: "10.0.0.9" comes before "10.0.0.10". A total order. */
 int side_text_compare(const char *a, const char *b);
 /*
