@@ -87,6 +87,7 @@ struct asset {
 	const char *purdue_level;  /* NULL: unknown */
 	double level_confidence;   /* 0 .. 1 */
 	const char *level_reason;  /* one line; NULL when the level is unknown */
+	const char *vendor_reason; /* one line naming the fact that a rule concluded the vendor from; NULL: facts say it */
 	const char *zone_reason;   /* why it is in its zone, or in none; NULL for a child */
 	const struct declared_asset *declared; /* the row of the register that is this asset; NULL: none */
 	struct interface *interfaces;

@@ -25,7 +25,7 @@ struct hearing {
 	const char **flags, **flag_reasons;
 	size_t flag_count;
 	const struct rule **rules; /* of the verdicts */
-	const char *vendor;
+	const char *vendor, *vendor_reason;
 	double vendor_score;
 	uint64_t (*masks)[(ATTRIBUTES + 63) / 64]; /* by rule: attributes one of which must be there */
 	uint64_t *role_masks;                      /* by rule: protocols one of which must be spoken */
@@ -144,6 +144,7 @@ static void rules_hear(struct work *w, const struct asked *s, const struct rules
 			flag_add(w, h, rule, because);
 		if (rule->vendor != NULL && rule->score >= h->vendor_score && h->vendor == NULL) {
 			h->vendor = rule->vendor;
+			h->vendor_reason = work_text(w, because);
 			h->vendor_score = rule->score;
 		}
 	}
@@ -246,8 +247,10 @@ static void asset_settle(struct work *w, uint32_t index, const struct rules *rul
 	type_decide(asset, h);
 	level_of_type(asset, rules, h);
 	flags_keep(w, asset, h);
-	if (asset->vendor == NULL)
+	if (asset->vendor == NULL && h->vendor != NULL) {
 		asset->vendor = h->vendor;
+		asset->vendor_reason = h->vendor_reason;
+	}
 	if (h->verdict_count == 0)
 		return;
 	asset->verdicts = work_keep(w, h->verdict_count, sizeof(*asset->verdicts));

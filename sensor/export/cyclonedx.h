@@ -2,27 +2,32 @@
 /*
  * cyclonedx.h - how an inventory stands in a CycloneDX bill of materials (ECMA-424; 1.6 and 1.7). Private to export/.
  *
- *	metadata.component     the site, "site"
- *	components             a device each, "asset-ID": name is what it is (model, else order number, name, address),
- *	                       version that of the hardware, manufacturer the vendor
- *	  .components          what is in it: modules and what stands behind it (devices), firmware ("firmware-ID"),
- *	                       operating system ("os-ID"), programs that greeted ("program-ID-N", see cpe.h)
- *	services               what an asset answered, "service-ID-PROTOCOL-TRANSPORT"; endpoints as tcp://10.0.0.8:502,
- *	                       since most of the protocols have no URI scheme of their own; trustZone is the id of the
- *zone dependencies           an asset on the services it used compositions           completeness unknown: what was not
- *heard is not in it
+ *	metadata.component   the site, "site"
+ *	components           a device each, "asset-ID": its name is what it is (model, else order number,
+ *	                     name, address), its version that of the hardware, manufacturer the vendor
+ *	  .components        what is in it: modules and what stands behind it (devices), firmware
+ *	                     ("firmware-ID"), operating system ("os-ID"), programs that greeted
+ *	                     ("program-N-ID", see cpe.h)
+ *	services             what an asset answered, "service-ID-PROTOCOL-TRANSPORT"; endpoints are
+ *	                     tcp://10.0.0.8:502, since few of the protocols have a URI scheme of their
+ *	                     own; trustZone is the id of the zone
+ *	dependencies         an asset on the services it used
+ *	compositions         completeness unknown: what was not heard is not in it
  *
- * evidence.identity says for name, version and cpe which capture and frame said it, and how. Where CycloneDX has no
- * field, there are properties: cdx:device:serialNumber and cdx:device:macAddress of its own taxonomy, and
- * earshot:FIELD with the FIELD of config/inventory.schema.json:
+ * evidence.identity says for name, version and cpe which capture and frame said it, and how. Where
+ * CycloneDX has no field, there are properties: cdx:device:serialNumber and cdx:device:macAddress of
+ * its own taxonomy, and earshot:FIELD with the FIELD of config/inventory.schema.json. Of components:
  *
- *	components  earshot:asset, parent, at, name, type, type_confidence, order_number, ip, vlan, mac_vendor,
- *	            hostname, flag, purdue_level, zone, zone_kind, zone_status, zone_reason, conflict, first_seen,
- *	            last_seen, would_identify; earshot:declared:number, owner, location, criticality, function of the
- *	            owner's register; earshot:evidence:FIELD for where a value of a property or the manufacturer is
- *from; earshot:firmware_version, hardware_version where `version` (1024 characters) cannot hold it services
- *earshot:asset, basis, operation, clients, zone_kind, first_seen, last_seen, evidence metadata    earshot:capture, "1
- *plant.pcap sha256 HEX"
+ *	earshot:asset, parent, at, name, type, type_confidence, order_number, vendor_reason, ip, vlan,
+ *	mac_vendor, hostname, flag, purdue_level, zone, zone_kind, zone_status, zone_reason, first_seen,
+ *	last_seen, would_identify
+ *	earshot:conflict:FIELD       each of the values that contradict each other
+ *	earshot:declared:FIELD       number, owner, location, criticality, function: the owner's register
+ *	earshot:evidence:FIELD       where the value of a property, or the manufacturer, is from
+ *	earshot:firmware_version, hardware_version      whole, where `version` (1024 characters) is not
+ *
+ * Of services earshot:asset, basis, operation, clients, zone_kind, first_seen, last_seen, evidence.
+ * Of metadata earshot:capture, "1 plant.pcap sha256 HEX".
  *
  * serialNumber comes last and is a name of all that stands before it: equal documents have the same one, different
  * documents never. What 1.7 adds and is used: distributionConstraints; without it a document counts as TLP:CLEAR,

@@ -259,6 +259,7 @@ static void put_properties(struct bom *b, cJSON *o, const struct asset *a, bool 
 	snprintf(text, sizeof(text), "%u.%02u", hundredths / 100, hundredths % 100);
 	bom_property(b, properties, "earshot:type_confidence", text);
 	bom_property(b, properties, "earshot:order_number", a->order_number);
+	bom_property(b, properties, "earshot:vendor_reason", a->vendor_reason);
 	if (!version_is_whole)
 		bom_property(b, properties, "earshot:hardware_version", a->hardware_version);
 	put_interfaces(b, properties, a);

@@ -46,6 +46,28 @@ static bool said(const struct asset_fact *f, enum origin_field field, const char
 	return false;
 }
 
+/* A reason begins with `attribute "value"`; it may be cut short. */
+static bool reasoned(const struct asset_fact *f, const char *reason)
+{
+	const char *attribute = attribute_name(f->fact->attribute);
+	size_t len = strlen(attribute);
+	if (strncmp(reason, attribute, len) != 0 || strncmp(reason + len, " \"", 2) != 0)
+		return false;
+	reason += len + 2;
+	len = strlen(f->value);
+	return strncmp(reason, f->value, len) == 0 && reason[len] == '"';
+}
+
+static const struct asset_fact *reasoned_by(const struct asset *a, size_t *at)
+{
+	while (*at < a->fact_count) {
+		const struct asset_fact *f = &a->facts[(*at)++];
+		if (reasoned(f, a->vendor_reason))
+			return f;
+	}
+	return NULL;
+}
+
 static const struct asset_fact *said_by(const struct asset *a, enum origin_field field, const char *value, size_t *at)
 {
 	while (*at < a->fact_count) {
@@ -65,6 +87,8 @@ const struct asset_fact *origin_next(
 		return NULL;
 	if (said_by(a, field, value, &first) != NULL)
 		return said_by(a, field, value, at);
+	if (field == ORIGIN_VENDOR && a->vendor_reason != NULL)
+		return reasoned_by(a, at);
 	bool has_part = index + 1 < c->asset_count && c->assets[index + 1].parent == index;
 	return has_part ? said_by(a + 1, field, value, at) : NULL;
 }

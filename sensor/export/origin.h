@@ -28,7 +28,8 @@ const char *origin_value(const struct asset *a, enum origin_field field);
 
 /*
  * The next fact that said the effective value, NULL when there are no more. `*at` is 0 at first. When none of the
- * asset's own facts said it, it was borrowed from the only part of the asset, and so are the facts.
+ * asset's own facts said it, a rule concluded it from them, or it was borrowed from the only part of the asset, and so
+ * are the facts.
  */
 const struct asset_fact *origin_next(
 	const struct conclusions *c, const struct asset *a, enum origin_field field, size_t *at);

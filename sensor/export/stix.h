@@ -2,16 +2,22 @@
 /*
  * stix.h - how an inventory stands in a STIX 2.1 bundle (OASIS standard). Private to export/.
  *
- *	marking-definition     TLP:AMBER, which all objects refer to: the inventory of a plant is for those who protect
- *it identity               the sensor, created_by_ref of all extension-definition   what STIX has no property for:
- *vendor, model, serial number, zone, evidence infrastructure         an asset each, and a zone each ipv4-addr,
- *ipv6-addr   with resolves_to_refs where the MAC address is proved mac-addr, software     firmware, and programs that
- *named themselves (cpe.h) relationship           zone consists-of asset, asset consists-of part, address and software,
+ *	marking-definition     TLP:AMBER, of all objects: a plant is for those who protect it
+ *	identity               the sensor, created_by_ref of all; its references are the captures
+ *	infrastructure         an asset each, and a zone each
+ *	ipv4-addr, ipv6-addr   with resolves_to_refs where the MAC address is proved
+ *	mac-addr
+ *	software               firmware, and programs that named themselves (cpe.h)
+ *	relationship           zone consists-of asset; asset consists-of part, address, software;
  *	                       asset communicates-with asset (client and server, answered)
  *
- * Nothing here is a sighting of anything malicious: first_seen and last_seen of an infrastructure would say so
- * (section 4.8.1), hence the last sighting stands in the description. `created` is the first sighting, `modified` the
- *end of the last capture.
+ * What STIX has no property for is in the description of an asset as "vendor: ...; model: ...", and
+ * the frames that said it are external references. An extension would be tidier, but the OASIS schema
+ * for bundles has no place for an extension-definition: it matches two branches of a oneOf.
+ *
+ * Nothing here was seen doing harm, as first_seen and last_seen of an infrastructure would say
+ * (section 4.8.1): the last sighting stands in the description. `created` is the first sighting,
+ * `modified` the end of the last capture.
  *
  * Ids: of addresses and software by the rule of section 2.9 (UUIDv5 of the canonical JSON of what identifies them), so
  * that they meet those of other tools; of all else UUIDv5 of what is stable in earshot, apart for each site; of the

@@ -232,27 +232,51 @@ static cJSON *relationship(
 	return o;
 }
 
+static int name_compare(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* Two cards may have had the same address, one after the other: each address is related once. */
+static void write_addresses_of(struct stix *s, const struct asset *a, const char *from)
+{
+	char to[STIX_ID_MAX];
+	size_t count = 0, room = 1;
+	for (size_t i = 0; i < a->interface_count; i++)
+		room += 1 + a->interfaces[i].ip_count;
+	const char **names = calloc(room, sizeof(*names));
+	if (names == NULL) {
+		s->writer.err = s->writer.err == 0 ? -ENOMEM : s->writer.err;
+		return;
+	}
+	for (size_t i = 0; i < a->interface_count; i++) {
+		const struct interface *n = &a->interfaces[i];
+		if (n->mac != NULL)
+			names[count++] = n->mac;
+		for (size_t k = 0; k < n->ip_count; k++)
+			names[count++] = n->ips[k];
+	}
+	qsort(names, count, sizeof(*names), name_compare);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || strcmp(names[i - 1], names[i]) != 0)
+			stix_write(s,
+				relationship(s, "consists-of", from, stix_address_id(s, to, names[i]), &a->seen.first));
+	free(names);
+}
+
 static void write_parts(struct stix *s)
 {
 	char from[STIX_ID_MAX], to[STIX_ID_MAX];
 	size_t row = 0;
 	for (uint32_t i = 0; i < s->c->asset_count && s->writer.err == 0; i++) {
 		const struct asset *a = &s->c->assets[i];
-		const struct sighting *first = &a->seen.first;
 		stix_asset_id(s, from, i);
 		if (a->parent != ASSET_NONE)
-			stix_write(s, relationship(s, "consists-of", stix_asset_id(s, to, a->parent), from, first));
-		for (size_t k = 0; k < a->interface_count; k++) {
-			const struct interface *n = &a->interfaces[k];
-			if (n->mac != NULL)
-				stix_write(
-					s, relationship(s, "consists-of", from, stix_address_id(s, to, n->mac), first));
-			for (size_t m = 0; m < n->ip_count; m++)
-				stix_write(s,
-					relationship(s, "consists-of", from, stix_address_id(s, to, n->ips[m]), first));
-		}
+			stix_write(s,
+				relationship(s, "consists-of", stix_asset_id(s, to, a->parent), from, &a->seen.first));
+		write_addresses_of(s, a, from);
 		for (; row < s->software_count && s->software[row].asset == i; row++)
-			stix_write(s, relationship(s, "consists-of", from, s->software[row].id, first));
+			stix_write(s, relationship(s, "consists-of", from, s->software[row].id, &a->seen.first));
 	}
 }
 
