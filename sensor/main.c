@@ -6,6 +6,7 @@
 
 #include "sensor/command/command.h"
 #include "sensor/command/version.h"
+#include "sensor/util/memory.h"
 
 static const struct {
 	const char *verb;
@@ -42,6 +43,7 @@ static void help(FILE *out)
 int main(int argc, char **argv)
 {
 	setlocale(LC_ALL, "C"); /* the same bytes everywhere */
+	memory_start();
 	if (argc < 2) {
 		help(stderr);
 		return EXIT_USAGE;

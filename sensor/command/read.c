@@ -7,7 +7,6 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +22,7 @@
 #include "sensor/export/export.h"
 #include "sensor/flow/pipeline.h"
 #include "sensor/store/store.h"
+#include "sensor/util/memory.h"
 #include "sensor/util/progress.h"
 #include "sensor/util/text.h"
 
@@ -180,9 +180,7 @@ static int finish(struct reading *r, struct store *store, const struct declarati
 	struct conclusions conclusions;
 	int code = r->code;
 	inventory_seal(r->inv);
-#ifdef __GLIBC__
-	malloc_trim(0); /* what the flows held goes back, or it would count twice beside the conclusions */
-#endif
+	memory_give_back(); /* what the flows held */
 	if (knowledge_load(&knowledge, NULL, NULL, warn_line, (char[]){"read"}) != 0)
 		return EXIT_USAGE;
 	int err = conclusions_make(&conclusions, r->inv, knowledge, declarations);
@@ -191,6 +189,7 @@ static int finish(struct reading *r, struct store *store, const struct declarati
 		knowledge_free(knowledge);
 		return EXIT_OUTPUT;
 	}
+	memory_give_back(); /* what was only needed to conclude */
 	err = store_save(store, r->inv, &conclusions);
 	if (err != 0) {
 		complain("read", "%s", store_error(store));

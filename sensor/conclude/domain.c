@@ -249,6 +249,16 @@ static void domain_name(struct work *w, struct domain *d)
 						     : work_print(w, "%s-%u", text, bits);
 }
 
+/* Spots of one network stand together. */
+static uint32_t domains_count(const struct spot *spots, uint32_t count)
+{
+	uint32_t domains = 0;
+	for (uint32_t i = 0; i < count; i++)
+		domains += i == 0 || spots[i].kind != spots[i - 1].kind || spots[i].subnet != spots[i - 1].subnet ||
+			   spots[i].vlan != spots[i - 1].vlan;
+	return domains;
+}
+
 static void domains_fill(struct work *w, struct domains *out, const struct spot *spots, uint32_t count)
 {
 	for (uint32_t i = 0; i < count && !w->failed; i++) {
@@ -314,16 +324,18 @@ static void homes_find(struct work *w, struct arena *arena, struct domains *out)
 bool domains_make(struct work *w, struct arena *arena, struct domains *out)
 {
 	uint32_t count = 0;
+	struct arena passing = {0}; /* as large as all that follows; gone before it */
 	*out = (struct domains){.count = 0};
-	struct spot *spots = spots_collect(w, arena, &count);
-	out->at = work_alloc(w, arena, count, sizeof(*out->at));
+	struct spot *spots = spots_collect(w, &passing, &count);
+	out->at = work_alloc(w, arena, w->failed ? 0 : domains_count(spots, count), sizeof(*out->at));
 	out->of_node = work_alloc(w, arena, w->node_count, sizeof(*out->of_node));
 	out->home = work_alloc(w, arena, w->out->asset_count, sizeof(*out->home));
 	for (uint32_t i = 0; i < w->node_count && !w->failed; i++)
 		out->of_node[i] = DOMAIN_NONE;
-	if (w->failed)
-		return false;
-	domains_fill(w, out, spots, count);
-	homes_find(w, arena, out);
+	if (!w->failed) {
+		domains_fill(w, out, spots, count);
+		homes_find(w, &passing, out);
+	}
+	arena_clear(&passing);
 	return !w->failed;
 }

@@ -59,11 +59,16 @@ enum carving {
 
 /* What an asset does. Of devices only; a child is where its parent is. */
 struct standing {
+	uint64_t it, unknown;       /* packets of information technology, and of what nobody could name */
+	uint32_t controllers;       /* assets that it asks over protocols of control */
+	uint32_t remote;            /* of those in other networks */
+	uint32_t networks;          /* networks of those, its own not counted */
+	uint32_t io_safe, io_other; /* partners of cyclic I/O: safety-related, others */
+	uint32_t draft;
 	uint8_t carving;            /* enum carving */
 	bool answers;               /* a controller: answers over a protocol of control */
 	bool asks;                  /* asks such */
 	bool io;                    /* exchanges inputs and outputs cyclically */
-	uint64_t it, unknown;       /* packets of information technology, and of what nobody could name */
 	bool polls;                 /* asks a controller over and over */
 	bool low, upper;            /* a known level: at most 1, above */
 	bool with_hub, with_field;  /* talks with a hub, with others than hubs, of its own network */
@@ -71,11 +76,6 @@ struct standing {
 	bool safety;                /* safety-related, itself or what is behind it */
 	bool hub;                   /* supervises many, or many networks, or serves the whole site */
 	bool local;                 /* `hub` by its type only: whom it serves is at home */
-	uint32_t controllers;       /* assets that it asks over protocols of control */
-	uint32_t remote;            /* of those in other networks */
-	uint32_t networks;          /* networks of those, its own not counted */
-	uint32_t io_safe, io_other; /* partners of cyclic I/O: safety-related, others */
-	uint32_t draft;
 };
 
 /* A zone in the making. */

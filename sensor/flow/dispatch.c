@@ -108,7 +108,7 @@ static bool dissect(struct pipeline *p, struct flow *f, unsigned side, const str
 	o->said_count = 0;
 	o->report_count = o->text_len = 0;
 	o->confirmed = o->proven = false;
-	o->assemblies = &claim->assemblies;
+	o->assemblies = claim->assemblies;
 	bool good = d->dissect(cursor_over(bytes, len), &pdu, claim->state, o);
 	if ((good || !whole) && !(claim->believed && commit_is_old(claim, side, o)))
 		commit_pdu(p, f, side, frame);
@@ -119,9 +119,20 @@ static bool dissect(struct pipeline *p, struct flow *f, unsigned side, const str
 	return good;
 }
 
+/* A claim, then the state of the dissector, then its assemblies: most dissectors have none. */
+static size_t state_room(const struct dissector *d)
+{
+	return (d->state_size + sizeof(void *) - 1) / sizeof(void *) * sizeof(void *);
+}
+
+static size_t claim_size(const struct dissector *d)
+{
+	return sizeof(struct flow_claim) + state_room(d) + (d->assembly_max > 0 ? sizeof(struct assemblies) : 0);
+}
+
 static struct flow_claim *claim_new(struct pipeline *p, const struct flow *f, const struct dissector *d)
 {
-	size_t size = sizeof(struct flow_claim) + d->state_size;
+	size_t size = claim_size(d);
 	struct flow_claim *claim = p->claim_budget.used + size <= p->claim_budget.max ? calloc(1, size) : NULL;
 	if (claim == NULL) {
 		p->claim_budget.refused++;
@@ -133,8 +144,11 @@ static struct flow_claim *claim_new(struct pipeline *p, const struct flow *f, co
 		claim->expected[side] = lists(ports_of(d, f->key.transport), f->key.port[side]);
 	claim->believed = d->confirmations == 0 || claim->expected[0] || claim->expected[1];
 	claim->state = d->state_size ? claim + 1 : NULL;
-	claim->assemblies.budget = &p->assembly_budget;
-	claim->assemblies.max = d->assembly_max;
+	if (d->assembly_max > 0) {
+		claim->assemblies = (struct assemblies *)(void *)((char *)(claim + 1) + state_room(d));
+		claim->assemblies->budget = &p->assembly_budget;
+		claim->assemblies->max = d->assembly_max;
+	}
 	return claim;
 }
 
@@ -143,8 +157,10 @@ static void claim_free(struct pipeline *p, struct flow *f)
 	if (f->claim == NULL)
 		return;
 	commit_release(p, f);
-	assemblies_clear(&f->claim->assemblies);
-	p->claim_budget.used -= sizeof(*f->claim) + f->claim->dissector->state_size;
+	if (f->claim->assemblies != NULL)
+		assemblies_clear(f->claim->assemblies);
+	p->claim_budget.used -= claim_size(f->claim->dissector) + (f->claim->told != NULL ? TOLD_BYTES : 0);
+	free(f->claim->told);
 	free(f->claim);
 	f->claim = NULL;
 }
@@ -153,11 +169,21 @@ void dispatch_release(struct pipeline *p, struct flow *f)
 {
 	claim_free(p, f);
 	for (unsigned side = 0; side < 2; side++) {
-		p->stream_budget.used -= f->side[side].part_room;
+		p->stream_budget.used -= f->side[side].part != NULL ? f->side[side].part->room : 0;
 		free(f->side[side].part);
 		f->side[side].part = NULL;
-		f->side[side].part_len = f->side[side].part_room = 0;
 	}
+}
+
+static bool has_part(const struct flow_side *s)
+{
+	return s->part != NULL && s->part->len > 0;
+}
+
+static void empty_part(struct flow_side *s)
+{
+	if (s->part != NULL)
+		s->part->len = s->part->wanted = 0;
 }
 
 /* An incomplete PDU, or what might be one. */
@@ -165,35 +191,37 @@ static void drop_part(struct pipeline *p, struct flow *f, unsigned side)
 {
 	struct flow_side *s = &f->side[side];
 	if (f->claim != NULL && f->claim->believed)
-		p->counts[f->claim->dissector->protocol].unassembled_bytes += s->part_len;
-	s->part_len = s->wanted = 0;
+		p->counts[f->claim->dissector->protocol].unassembled_bytes += has_part(s) ? s->part->len : 0;
+	empty_part(s);
 }
 
 void dispatch_gap(struct pipeline *p, struct flow *f, unsigned side)
 {
-	if (f->side[side].part_len > 0)
+	if (has_part(&f->side[side]))
 		drop_part(p, f, side);
 }
 
 /* Room for `need` bytes in the part, what is there kept. False, and counted, over a limit. */
 static bool reserve_part(struct pipeline *p, struct flow_side *s, size_t need)
 {
-	size_t room = s->part_room ? s->part_room : PART_FIRST;
+	size_t had = s->part != NULL ? s->part->room : 0, room = had > 0 ? had : PART_FIRST;
 	while (room < need)
 		room *= 2;
-	if (room == s->part_room)
+	if (room == had)
 		return true;
-	size_t more = room - s->part_room;
-	uint8_t *part = NULL;
+	size_t more = room - had;
+	struct part *part = NULL;
 	if (room <= PART_MAX && p->stream_budget.used + more <= p->stream_budget.max)
-		part = realloc(s->part, room);
+		part = realloc(s->part, sizeof(*part) + room);
 	if (part == NULL) {
 		p->stream_budget.refused++;
 		return false;
 	}
+	if (had == 0)
+		part->len = part->wanted = 0;
 	p->stream_budget.used += more;
+	part->room = (uint32_t)room;
 	s->part = part;
-	s->part_room = (uint32_t)room;
 	return true;
 }
 
@@ -202,18 +230,18 @@ static void keep_part(struct pipeline *p, struct flow *f, unsigned side, const s
 {
 	struct flow_side *s = &f->side[side];
 	size_t len = cursor_left(&bytes);
-	if (s->part_len > 0) {
-		memmove(s->part, bytes.at, len);
+	if (has_part(s)) {
+		memmove(s->part->bytes, bytes.at, len);
 	} else if (reserve_part(p, s, len)) {
-		memcpy(s->part, bytes.at, len);
+		memcpy(s->part->bytes, bytes.at, len);
 	} else {
 		drop_part(p, f, side);
 		return;
 	}
-	s->part_len = (uint32_t)len;
-	s->part_frame = frame->number;
-	s->part_ns = frame->time_ns;
-	s->wanted = (uint32_t)wanted;
+	s->part->len = (uint32_t)len;
+	s->part->frame = frame->number;
+	s->part->time_ns = frame->time_ns;
+	s->part->wanted = (uint32_t)wanted;
 }
 
 /* Puts `bytes` behind the part, and gives the whole. False: over a limit, and all of it dropped. */
@@ -221,14 +249,14 @@ static bool append_part(struct pipeline *p, struct flow *f, unsigned side, struc
 {
 	struct flow_side *s = &f->side[side];
 	size_t len = cursor_left(bytes);
-	if (!reserve_part(p, s, s->part_len + len)) {
+	if (!reserve_part(p, s, s->part->len + len)) {
 		drop_part(p, f, side);
 		return false;
 	}
 	if (len > 0)
-		memcpy(s->part + s->part_len, bytes->at, len);
-	s->part_len += (uint32_t)len;
-	*bytes = cursor_over(s->part, s->part_len);
+		memcpy(s->part->bytes + s->part->len, bytes->at, len);
+	s->part->len += (uint32_t)len;
+	*bytes = cursor_over(s->part->bytes, s->part->len);
 	return true;
 }
 
@@ -239,7 +267,7 @@ static void skip_foreign(struct pipeline *p, struct flow *f, unsigned side, size
 	struct flow_claim *claim = f->claim;
 	if (claim->believed)
 		p->counts[claim->dissector->protocol].unassembled_bytes += len;
-	s->part_len = s->wanted = 0;
+	empty_part(s);
 	if (s->foreign_run < FOREIGN_RUN_MAX)
 		s->foreign_run++;
 	if (!claim->believed && s->foreign_run > 2) { /* a guess that did not hold */
@@ -273,7 +301,7 @@ static void split(struct pipeline *p, struct flow *f, unsigned side, const struc
 		at += len;
 		left -= len;
 	}
-	s->part_len = s->wanted = 0;
+	empty_part(s);
 }
 
 /* Offers a first PDU to one dissector. True: it took the flow, and the PDU was read. */
@@ -338,7 +366,7 @@ static void find_claim(struct pipeline *p, struct flow *f, unsigned side, const 
 	} else if (more) {
 		keep_part(p, f, side, frame, bytes, 0);
 	} else {
-		f->side[side].part_len = 0;
+		empty_part(&f->side[side]);
 	}
 	give_to_labeller(p, f, frame);
 }
@@ -363,20 +391,20 @@ void dispatch_chunk(struct pipeline *p, struct flow *f, unsigned side, const str
 		skip_foreign(p, f, side, cursor_left(&bytes));
 		return;
 	}
-	if (s->part_len == 0) {
+	if (!has_part(s)) {
 		feed(p, f, side, frame, bytes, cut);
 		return;
 	}
 	struct frame last = *frame; /* of the frames that carry this PDU, when they came in another order than their bytes */
-	if (s->part_frame > frame->number) {
-		last.number = s->part_frame;
-		last.time_ns = s->part_ns;
+	if (s->part->frame > frame->number) {
+		last.number = s->part->frame;
+		last.time_ns = s->part->time_ns;
 	}
 	if (!append_part(p, f, side, &bytes))
 		return;
-	s->part_frame = last.number;
-	s->part_ns = last.time_ns;
-	if (cursor_left(&bytes) >= s->wanted || cut)
+	s->part->frame = last.number;
+	s->part->time_ns = last.time_ns;
+	if (cursor_left(&bytes) >= s->part->wanted || cut)
 		feed(p, f, side, &last, bytes, cut);
 }
 
@@ -395,7 +423,7 @@ void dispatch_datagram(struct pipeline *p, struct flow *f, unsigned side, const 
 				f->hopeless = true;
 			give_to_labeller(p, f, frame);
 		}
-		f->side[side].part_len = 0; /* datagrams stand for themselves */
+		empty_part(&f->side[side]); /* datagrams stand for themselves */
 		return;
 	}
 	for (unsigned n = 0; n < DATAGRAM_PDUS_MAX && cursor_left(&bytes) > 0 && f->claim != NULL; n++) {

@@ -31,6 +31,15 @@ struct segment {
 	uint8_t bytes[];
 };
 
+/* The beginning of a PDU that is not complete. */
+struct part {
+	uint32_t len, room;
+	uint32_t wanted; /* bytes the PDU needs in all, 0: not known */
+	uint64_t frame;  /* the latest that carried bytes of it */
+	int64_t time_ns;
+	uint8_t bytes[];
+};
+
 /* One direction: what the end `side` sent. */
 struct flow_side {
 	uint64_t packets, bytes;
@@ -39,22 +48,18 @@ struct flow_side {
 	uint32_t endpoint;           /* inventory, INVENTORY_NONE: not recorded; of the epoch of the flow */
 	uint32_t epoch;              /* in which it sent last, see pipeline_switch() */
 	uint64_t told_packets;       /* of `packets`, those that the inventory has */
-	uint64_t bound_frame;        /* the latest at which the MAC was recorded */
 	uint8_t mac[6];              /* as of the last packet */
 	uint16_t vlan;
 	uint8_t hops;
 	bool started;                /* TCP: `sequence` is known */
 	bool finished;               /* FIN or RST was seen */
+	bool bound_now;              /* the MAC was recorded with the last packet */
 	bool has_data;
 	uint8_t foreign_run;         /* segments in a row that the dissector did not know */
 	uint8_t behind_run;          /* TCP: segments in a row farther behind than any repetition */
 	uint32_t sequence;           /* TCP: of the next byte in order */
 	uint32_t acknowledged;       /* TCP: the highest acknowledgement sent */
-	uint32_t wanted;             /* bytes the PDU in `part` needs in all, 0: not known */
-	uint32_t part_len, part_room;
-	uint8_t *part;               /* the beginning of a PDU that is not complete */
-	uint64_t part_frame;         /* the latest frame that carried bytes of it */
-	int64_t part_ns;
+	struct part *part;           /* NULL until a first PDU was split */
 	struct segment *early;       /* by sequence */
 	uint32_t early_count, early_bytes;
 };
@@ -69,10 +74,16 @@ struct talk {
 	struct told told[2];
 	uint32_t link[2]; /* inventory link whose client is side 0, side 1; of the epoch of the flow */
 	bool linked[2];   /* there was one, in this epoch or before */
-	uint64_t told_packets[2], told_bytes[2]; /* that it has of the flow */
+};
+
+/* Of what a flow counted, what a link has already. */
+struct told_count {
+	uint64_t packets, bytes;
 };
 
 #define FLOW_TALKS_MAX 6
+
+#define TOLD_BYTES (FLOW_TALKS_MAX * 2 * sizeof(struct told_count))
 
 /* Of flows that a dissector claimed. */
 struct flow_claim {
@@ -83,7 +94,9 @@ struct flow_claim {
 	bool expected[2];         /* that side uses a port of the dissector */
 	uint8_t talk_count;
 	struct talk talks[FLOW_TALKS_MAX];
-	struct assemblies assemblies;
+	/* Of each talk, for client side 0 and side 1. NULL: nothing was told before the end of the flow, as of most. */
+	struct told_count (*told)[2];
+	struct assemblies *assemblies; /* behind the state; NULL for a dissector that assembles nothing */
 	struct held *held;        /* PDUs waiting for confirmation */
 	size_t held_bytes;
 	void *state;

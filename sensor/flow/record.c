@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* record.c - who was seen, with which MAC, how far away; and what a flow had counted when it ended. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "sensor/flow/parts.h"
@@ -60,7 +61,7 @@ static void bind_new(struct pipeline *p, struct flow_side *s, const struct frame
 	memcpy(s->mac, frame->mac_source, 6);
 	s->vlan = vlan_of(frame);
 	s->hops = hops_of(frame);
-	s->bound_frame = frame->number;
+	s->bound_now = true;
 	bind(p, s, &at);
 }
 
@@ -79,7 +80,7 @@ static void move(struct pipeline *p, struct flow *f, unsigned side, const struct
 		commit_forget(f, side);
 		s->first_frame = frame->number;
 		s->first_ns = frame->time_ns;
-	} else if (s->last_frame != s->bound_frame) {
+	} else if (!s->bound_now) {
 		bind(p, s, &last);
 	}
 	bind_new(p, s, frame);
@@ -121,6 +122,7 @@ static void enter(struct pipeline *p, struct flow *f, unsigned side, const struc
 		move(p, f, side, frame);
 	else
 		bind(p, s, &at);
+	s->bound_now = true;
 }
 
 void record_sender(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame)
@@ -130,6 +132,8 @@ void record_sender(struct pipeline *p, struct flow *f, unsigned side, const stru
 		enter(p, f, side, frame);
 	else if (is_other_place(s, frame))
 		move(p, f, side, frame);
+	else
+		s->bound_now = false;
 	s->packets++;
 	s->bytes += frame->wire_len;
 	s->last_frame = frame->number;
@@ -265,8 +269,9 @@ static bool tell_read(struct pipeline *p, struct flow *f, const struct span *spa
 	for (unsigned i = 0; f->claim != NULL && f->claim->believed && i < f->claim->talk_count; i++) {
 		struct talk *t = &f->claim->talks[i];
 		for (unsigned client = 0; client < 2; client++) {
+			struct told_count nothing = {0}, *told = f->claim->told != NULL ? &f->claim->told[i][client] : &nothing;
 			any |= t->linked[client];
-			if (!t->linked[client] || t->told_packets[client] == packets)
+			if (!t->linked[client] || told->packets == packets)
 				continue;
 			uint32_t row = commit_link(p, f, t, client, &span->last);
 			if (row == INVENTORY_NONE)
@@ -274,10 +279,9 @@ static bool tell_read(struct pipeline *p, struct flow *f, const struct span *spa
 			struct link *l = &p->inv->links[row];
 			l = &p->inv->links[inventory_link(p->inv, l->client, l->server, protocol_name(t->protocol), l->transport,
 				l->port, span)];
-			l->packets += packets - t->told_packets[client];
-			l->bytes += bytes - t->told_bytes[client];
-			t->told_packets[client] = packets;
-			t->told_bytes[client] = bytes;
+			l->packets += packets - told->packets;
+			l->bytes += bytes - told->bytes;
+			*told = (struct told_count){packets, bytes};
 		}
 	}
 	return any;
@@ -293,6 +297,13 @@ static bool is_unread(const struct pipeline *p, const struct flow *f, const stru
 void record_running(struct pipeline *p, struct flow *f)
 {
 	struct span span = flow_span(p, f);
+	if (f->claim != NULL && f->claim->told == NULL) {
+		bool fits = p->claim_budget.used + TOLD_BYTES <= p->claim_budget.max;
+		f->claim->told = fits ? calloc(1, TOLD_BYTES) : NULL;
+		if (f->claim->told == NULL) /* told at the end then */
+			return;
+		p->claim_budget.used += TOLD_BYTES;
+	}
 	tell_side(p, f, 0);
 	tell_side(p, f, 1);
 	if (!tell_read(p, f, &span) && is_unread(p, f, &span))

@@ -8,7 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sensor/util/memory.h"
+
 #define BLOCK_BYTES 65536
+#define MUCH_BYTES (8u << 20) /* a plant of some thousand assets stays below it */
 #define ALIGNMENT sizeof(uint64_t)
 
 struct arena_block {
@@ -29,6 +32,7 @@ static void *take(struct arena *a, size_t size, size_t alignment)
 		a->blocks = block;
 		a->at = (char *)block->bytes;
 		a->left = room;
+		a->taken += room;
 		skip = 0;
 	}
 	void *here = a->at + skip;
@@ -70,6 +74,8 @@ void arena_clear(struct arena *a)
 		free(a->blocks);
 		a->blocks = next;
 	}
+	if (a->taken >= MUCH_BYTES)
+		memory_give_back();
 	a->at = NULL;
-	a->left = 0;
+	a->left = a->taken = 0;
 }
