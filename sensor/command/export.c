@@ -65,6 +65,22 @@ static int write_output(size_t format, const char *path, const struct loaded *l)
 	return EXIT_OUTPUT;
 }
 
+/* The format that is meant; FORMATS after one line on standard error. */
+static size_t format_asked(const char *name, const char *spec)
+{
+	size_t format = format_find(name);
+	if (format == FORMATS) {
+		complain("export", "unknown format '%s': " FORMAT_NAMES, name);
+		return FORMATS;
+	}
+	if (spec == NULL || (strcmp(name, "cyclonedx") == 0 && strcmp(spec, "1.6") == 0))
+		return format;
+	if (strcmp(name, "cyclonedx") == 0 && strcmp(spec, "1.7") == 0)
+		return format_find("cyclonedx-1.7");
+	complain("export", "--spec is 1.6 or 1.7, and only of cyclonedx; what is '%s' of %s?", spec, name);
+	return FORMATS;
+}
+
 int command_export(int argc, char **argv)
 {
 	const char *db = "earshot.db", *path = "-", *spec = NULL;
@@ -79,12 +95,11 @@ int command_export(int argc, char **argv)
 	const struct verb_usage usage = {"export", "FORMAT",
 		"Write the inventory in a FORMAT for other programs: json (with every fact and its evidence), csv (one "
 		"line an asset), csv-set (assets, links, zones, conduits and facts, a file each), ndjson (one fact a "
-		"line, "
-		"for data lakes), netbox (files for the bulk import of NetBox 4.2 and later), cyclonedx, stix; or the "
-		"map of "
+		"line, for data lakes), netbox (files for the bulk import of NetBox 4.2 and later), cyclonedx (a bill "
+		"of "
+		"materials, with the frame behind every identity), stix (a STIX 2.1 bundle); or the map of "
 		"zones and conduits: svg (a drawing by Purdue level), dot (Graphviz), graphml "
-		"(Gephi, yEd, NetworkX), mermaid (for a page of a wiki); or cyclonedx (a bill of materials, with the "
-		"frame behind every identity), stix (a STIX 2.1 bundle).",
+		"(Gephi, yEd, NetworkX), mermaid (for a page of a wiki).",
 		rows,
 		"The JSON is described by config/inventory.schema.json. A file appears when it is complete.\n"
 		"csv-set and netbox write several files: -o names a folder, which is made when it is not there.\n",
@@ -103,19 +118,9 @@ int command_export(int argc, char **argv)
 		complain("export", "name a format: " FORMAT_NAMES "; see 'earshot export --help'");
 		return EXIT_USAGE;
 	}
-	size_t format = format_find(argv[optind]);
-	if (spec != NULL &&
-		(strcmp(argv[optind], "cyclonedx") != 0 || (strcmp(spec, "1.6") != 0 && strcmp(spec, "1.7") != 0))) {
-		complain("export", "--spec is 1.6 or 1.7, and only of cyclonedx; what is '%s' of %s?", spec,
-			argv[optind]);
+	size_t format = format_asked(argv[optind], spec);
+	if (format == FORMATS)
 		return EXIT_USAGE;
-	}
-	if (spec != NULL && strcmp(spec, "1.7") == 0)
-		format = format_find("cyclonedx-1.7");
-	if (format == FORMATS) {
-		complain("export", "unknown format '%s': " FORMAT_NAMES, argv[optind]);
-		return EXIT_USAGE;
-	}
 	if (optind + 1 < argc) {
 		complain("export", "one format at a time; what is '%s'?", argv[optind + 1]);
 		return EXIT_USAGE;
