@@ -63,8 +63,8 @@ int signoff_text(FILE *out, const struct manifest *m, const char *manifest_sha25
 	static const char *const words[] = {"Decision (accepted, accepted with exceptions, rejected)",
 		"Exceptions, and who bears them until when", "Next review", "Classification of this pack"};
 	fputs("# Sign-off of the evidence pack\n\n"
-	      "Complete what says " PACK_BLANK ", each in its line; `earshot pack --verify` then still finds every\n"
-	      "other change. A signature under the SHA-256 below is a signature under every file of the pack.\n\n"
+	      "Complete each field in its line; `earshot pack --verify` then still finds every other change. A\n"
+	      "signature under the SHA-256 below is a signature under every file of the pack.\n\n"
 	      "| of | is |\n|---|---|\n",
 		out);
 	put_row(out, "Site", m->site);

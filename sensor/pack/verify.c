@@ -155,18 +155,34 @@ static char *read_form(struct verifier *v, const char *name)
 	return NULL;
 }
 
-static void verify_form(struct verifier *v, const char *name, bool json)
+enum form { FORM_GONE, FORM_OF_ANOTHER, FORM_OF_THIS };
+
+static enum form verify_form(struct verifier *v, const char *name, bool json)
 {
 	char *form = blank_form(v, json), *text = form != NULL ? read_form(v, name) : NULL;
+	enum form result = FORM_GONE;
 	v->check->files++;
 	if (form == NULL)
 		v->failed = true;
-	else if (text != NULL && strstr(text, v->check->manifest_sha256) == NULL)
-		fault(v, name, "names another manifest: one of the two was altered");
-	else if (text != NULL && !form_fits(v->check, form, text, json))
+	if (text != NULL)
+		result = strstr(text, v->check->manifest_sha256) != NULL ? FORM_OF_THIS : FORM_OF_ANOTHER;
+	if (result == FORM_OF_THIS && !form_fits(v->check, form, text, json))
 		fault(v, name, "altered: more than the fields to complete");
 	free(text);
 	free(form);
+	return result;
+}
+
+/* Both forms have the manifest's hash: what disagrees with the other two is the one that was altered. */
+static void verify_forms(struct verifier *v)
+{
+	enum form json = verify_form(v, SIGNOFF_JSON, true), text = verify_form(v, SIGNOFF_TEXT, false);
+	if (json == FORM_OF_ANOTHER && text == FORM_OF_THIS)
+		fault(v, SIGNOFF_JSON, "altered: names another manifest");
+	else if (text == FORM_OF_ANOTHER && json == FORM_OF_THIS)
+		fault(v, SIGNOFF_TEXT, "altered: names another manifest");
+	else if (json == FORM_OF_ANOTHER || text == FORM_OF_ANOTHER)
+		fault(v, PACK_MANIFEST, "altered: the sign-off form names another one");
 }
 
 static int compare_files(const void *key, const void *file)
@@ -273,8 +289,7 @@ static int verify(struct verifier *v, const char *previous, char *error)
 	for (size_t i = 0; i < v->manifest.file_count; i++)
 		verify_file(v, &v->manifest.files[i]);
 	check->files = v->manifest.file_count;
-	verify_form(v, SIGNOFF_JSON, true);
-	verify_form(v, SIGNOFF_TEXT, false);
+	verify_forms(v);
 	verify_added(v);
 	if (v->failed)
 		snprintf(error, PACK_ERROR_MAX, "%s: %s", v->folder, strerror(ENOMEM));
