@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * conclude.c - how long conclusions take for plants of growing size: cells of a hundred assets (a panel, nine
- *controllers, ninety stations of I/O), supervised from one network, ten links an asset. Prints seconds; judges nothing.
+ * controllers, ninety stations of I/O), supervised from one network, ten links an asset. Prints seconds; judges
+ *nothing. With a folder each plant is concluded again with declarations, which are written there: every cell is an
+ *accepted zone, what supervises it may only read over the wrong port, and the register says of every asset that it is a
+ * printer, so that there is a finding about each.
  *
- *	ninja -C build tests/conclude-bench && EARSHOT_CONFIG_DIR=config build/tests/conclude-bench
+ *	ninja -C build tests/conclude-bench && EARSHOT_CONFIG_DIR=config build/tests/conclude-bench [FOLDER]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,20 +88,68 @@ static void warned(void *to, const char *line)
 	fprintf(stderr, "%s\n", line);
 }
 
-int main(void)
+static void zones_write(FILE *out, uint32_t hosts)
+{
+	fputs("zones:\n", out);
+	for (uint32_t cell = 0; cell * CELL < hosts; cell++)
+		fprintf(out, "  - {id: cell-%u, status: accepted, members: [{subnet: 10.%u.%u.0/24}]}\n", cell,
+			cell / 250, cell % 250);
+	fputs("conduits:\n", out);
+	for (uint32_t cell = 1; cell * CELL < hosts; cell++)
+		fprintf(out,
+			"  - {id: to-%u, from: cell-0, to: cell-%u, status: accepted, allow: [{protocols: modbus, "
+			"operations: read, port: 1}]}\n",
+			cell, cell);
+}
+
+static void register_write(FILE *out, uint32_t hosts)
+{
+	fputs("number,type,ip\n", out);
+	for (uint32_t host = 0; host < hosts; host++)
+		fprintf(out, "A%u,printer,10.%u.%u.%u\n", host, host / CELL / 250, host / CELL % 250, host % CELL + 1);
+}
+
+static struct declarations *declare(const char *folder, uint32_t hosts)
+{
+	char zones[512], owned[512];
+	struct declarations *d;
+	snprintf(zones, sizeof(zones), "%s/zones.yaml", folder);
+	snprintf(owned, sizeof(owned), "%s/register.csv", folder);
+	FILE *a = fopen(zones, "w"), *b = fopen(owned, "w");
+	if (a == NULL || b == NULL)
+		exit(EXIT_FAILURE);
+	zones_write(a, hosts);
+	register_write(b, hosts);
+	if (fclose(a) != 0 || fclose(b) != 0 || declarations_load(&d, zones, owned, warned, NULL) != 0)
+		exit(EXIT_FAILURE);
+	return d;
+}
+
+static void measure(const struct inventory *inv, struct knowledge *knowledge, const struct declarations *declared)
+{
+	struct conclusions c;
+	double begun = seconds_now();
+	if (conclusions_make(&c, inv, knowledge, declared) != 0)
+		exit(EXIT_FAILURE);
+	printf("%6zu assets %7zu links %5zu zones %5zu conduits %5zu findings  %.3f s%s\n", c.asset_count, c.link_count,
+		c.zone_count, c.conduit_count, c.finding_count, seconds_now() - begun,
+		declared != NULL ? ", declared" : "");
+	conclusions_clear(&c);
+}
+
+int main(int argc, char **argv)
 {
 	struct knowledge *knowledge;
 	if (knowledge_load(&knowledge, NULL, NULL, warned, NULL) != 0)
 		return EXIT_FAILURE;
 	for (uint32_t hosts = 2500; hosts <= 20000; hosts *= 2) {
 		struct inventory *inv = plant_make(hosts);
-		struct conclusions c;
-		double begun = seconds_now();
-		if (conclusions_make(&c, inv, knowledge, NULL) != 0)
-			return EXIT_FAILURE;
-		printf("%6zu assets %7zu links %5zu zones %5zu conduits %5zu findings  %.3f s\n", c.asset_count,
-			c.link_count, c.zone_count, c.conduit_count, c.finding_count, seconds_now() - begun);
-		conclusions_clear(&c);
+		measure(inv, knowledge, NULL);
+		if (argc > 1) {
+			struct declarations *declared = declare(argv[1], hosts);
+			measure(inv, knowledge, declared);
+			declarations_free(declared);
+		}
 		inventory_free(inv);
 	}
 	knowledge_free(knowledge);
