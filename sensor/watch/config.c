@@ -177,6 +177,14 @@ static struct watch_config *defaults(void)
 	return c;
 }
 
+/* libcyaml takes "5min" for 5 and "010" for 8. */
+static bool is_decimal(const yaml_node_t *value)
+{
+	const char *text = value->type == YAML_SCALAR_NODE ? (const char *)value->data.scalar.value : "";
+	size_t len = strlen(text);
+	return len > 0 && strspn(text, "0123456789") == len && (text[0] != '0' || len == 1);
+}
+
 static bool ends_in(const char *text, const char *end)
 {
 	size_t len = strlen(text), end_len = strlen(end);
@@ -210,7 +218,8 @@ static bool complete(struct watch_config *c, const char *path, void (*warn)(void
 			continue;
 		seen[key - keys] = true;
 		const yaml_node_t *value = yaml_file_value(&y, root, n);
-		if (key->most > 0 && (*number_at(c, key) < key->least || *number_at(c, key) > key->most))
+		if (key->most > 0 &&
+			(!is_decimal(value) || *number_at(c, key) < key->least || *number_at(c, key) > key->most))
 			yaml_file_expect(&y, value, "%s: expected %s", key->name, key->expected);
 		if (strcmp(key->name, "metrics_file") == 0 && !ends_in(c->metrics_file, ".prom"))
 			yaml_file_expect(&y, value, "%s: expected %s", key->name, key->expected);
