@@ -342,7 +342,7 @@ const suspects = (page) => page.evaluate(() => ({
 	handlers: [...document.querySelectorAll("#page *")].filter((e) => [...e.attributes].some((a) => /^on/i.test(a.name))).map((e) => e.outerHTML.slice(0, 100)),
 	links: [...document.querySelectorAll("#page a[href]")].map((a) => a.getAttribute("href")).filter((h) => !h.startsWith("#")),
 	scripts: document.scripts.length,
-	raw: /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f\ufeff]/.test(document.getElementById("page").textContent + [...document.querySelectorAll("#page *")].flatMap((e) => [...e.attributes].map((a) => a.value)).join("")),
+	raw: /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f\ufeff]/.test(document.getElementById("page").textContent + [...document.querySelectorAll("#page *")].flatMap((e) => ["title", "aria-label", "placeholder"].map((a) => e.getAttribute(a) || "")).join("")),
 }));
 const HARMLESS = { hacked: undefined, elements: [], handlers: [], links: [], scripts: 3, raw: false };
 
