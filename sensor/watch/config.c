@@ -92,6 +92,8 @@ struct complaint {
 };
 
 static void note(cyaml_log_t level, void *to, const char *format, va_list arguments)
+	__attribute__((format(printf, 3, 0)));
+static void note(cyaml_log_t level, void *to, const char *format, va_list arguments)
 {
 	struct complaint *c = to;
 	char text[TEXT_MAX + 128], key[64];
