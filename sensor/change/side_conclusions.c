@@ -180,6 +180,8 @@ static int side_make(struct side *out, const struct conclusions *c, const char *
 	struct maker m = {out, c, c->inventory, since_ns, false};
 	*out = (struct side){.site = site != NULL ? site : ""};
 	captures_count(out, c->inventory);
+	if (out->last_ns <= since_ns) /* nobody has listened since then, so nobody is missing */
+		m.since_ns = INT64_MIN;
 	out->assets = alloc(&m, c->asset_count, sizeof(*out->assets));
 	out->channels = alloc(&m, c->link_count, sizeof(*out->channels));
 	out->vain = alloc(&m, c->unanswered_count, sizeof(*out->vain));
