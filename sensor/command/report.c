@@ -3,22 +3,22 @@
 #include "sensor/report/report.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "sensor/command/command.h"
 #include "sensor/command/loaded.h"
 #include "sensor/command/options.h"
+#include "sensor/store/baseline.h"
 #include "sensor/util/output.h"
 
-static int write_page(const char *path, const struct loaded *l, const struct loaded *baseline)
+static int write_page(const char *path, const struct loaded *l, const struct report_baseline *baseline)
 {
 	struct output out;
 	int err = output_open(&out, path);
 	if (err == 0)
-		err = report_write(out.stream, &l->conclusions, store_site(l->store),
-			baseline != NULL ? &baseline->conclusions : NULL,
-			baseline != NULL ? store_site(baseline->store) : NULL);
+		err = report_write(out.stream, &l->conclusions, store_site(l->store), baseline);
 	if (err == 0)
 		err = output_finish(&out);
 	else
@@ -32,21 +32,36 @@ static int write_page(const char *path, const struct loaded *l, const struct loa
 	return EXIT_OUTPUT;
 }
 
-/* The stores are open one after the other: the baseline's first, so that its faults are told first. */
-static int run(const char *db, const char *baseline_db, const char *path, const struct declaration_files *files)
+/* Compared with an earlier store. */
+static int write_since_store(
+	const char *path, const struct loaded *l, const char *db, const struct declaration_files *files)
 {
-	struct loaded now, then;
-	int code = EXIT_DONE;
-	if (baseline_db != NULL)
-		code = loaded_open(&then, "report", baseline_db, files);
+	struct loaded then;
+	int code = loaded_open(&then, "report", db, files);
 	if (code == EXIT_DONE) {
-		code = loaded_open(&now, "report", db, files);
-		if (code == EXIT_DONE)
-			code = write_page(path, &now, baseline_db != NULL ? &then : NULL);
-		loaded_close(&now);
+		struct report_baseline baseline = {.conclusions = &then.conclusions, .site = store_site(then.store)};
+		code = write_page(path, l, &baseline);
 	}
-	if (baseline_db != NULL)
-		loaded_close(&then);
+	loaded_close(&then);
+	return code;
+}
+
+/* Compared with a baseline of this name in the store; when it has none, with the store of that name. */
+static int write_since(
+	const char *path, const struct loaded *l, const char *what, const struct declaration_files *files)
+{
+	char *json = NULL;
+	size_t len = 0;
+	int err = store_baseline_read(l->store, what, &json, &len);
+	if (err == -ENOENT)
+		return write_since_store(path, l, what, files);
+	if (err != 0) {
+		complain("report", "%s", store_error(l->store));
+		return EXIT_INPUT;
+	}
+	struct report_baseline baseline = {.json = json};
+	int code = write_page(path, l, &baseline);
+	free(json);
 	return code;
 }
 
@@ -57,7 +72,8 @@ int command_report(int argc, char **argv)
 	const struct option_row rows[] = {
 		{'d', "db", "FILE", "the store to read (earshot.db)", .text = &db},
 		{'o', "output", "FILE", "the page to write; '-' is standard output", .text = &path},
-		{'b', "baseline", "FILE", "an earlier store: show what has changed since", .text = &baseline},
+		{'b', "baseline", "NAME", "show what has changed since: a baseline of the store, or an earlier store",
+			.text = &baseline},
 		DECLARATION_OPTIONS(files),
 		{0},
 	};
@@ -67,6 +83,7 @@ int command_report(int argc, char **argv)
 		"conduits, findings, and what could not be seen. It needs no network and no other file.",
 		rows, "Any current browser shows it, also from a USB stick. A file appears when it is complete.\n",
 		"  earshot report --db plant.db -o plant.html\n"
+		"  earshot report --db plant.db --baseline FAT -o plant.html\n"
 		"  earshot report --db june.db --baseline may.db -o june.html\n"};
 	int code = options_parse(&usage, argc, argv);
 	if (code != OPTIONS_RUN)
@@ -79,5 +96,11 @@ int command_report(int argc, char **argv)
 		complain("report", "say where to write the page: -o FILE.html");
 		return EXIT_USAGE;
 	}
-	return run(db, baseline, path, &files);
+	struct loaded loaded;
+	code = loaded_open(&loaded, "report", db, &files);
+	if (code == EXIT_DONE)
+		code = baseline != NULL ? write_since(path, &loaded, baseline, &files)
+					: write_page(path, &loaded, NULL);
+	loaded_close(&loaded);
+	return code;
 }

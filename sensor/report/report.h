@@ -18,8 +18,14 @@ extern const char report_page_0[];
 extern const char report_page_1[];
 extern const char report_page_2[];
 
+/* An earlier inventory: conclusions, or the JSON that was made of them then. */
+struct report_baseline {
+	const struct conclusions *conclusions;
+	const char *site;
+	const char *json; /* NULL: from the conclusions */
+};
+
 /* `baseline` may be NULL. 0 or a negative errno, that of the stream included. */
-int report_write(FILE *out, const struct conclusions *c, const char *site, const struct conclusions *baseline,
-	const char *baseline_site);
+int report_write(FILE *out, const struct conclusions *c, const char *site, const struct report_baseline *baseline);
 
 #endif

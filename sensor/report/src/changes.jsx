@@ -51,7 +51,7 @@ function Group({ group, then }) {
 
 export function Changes({ changes }) {
 	if (!changes)
-		return <><Head title="Changes">Changes</Head><p>No baseline to compare with. <code>earshot report --baseline may.db --db june.db -o june.html</code> shows what has changed.</p></>;
+		return <><Head title="Changes">Changes</Head><p>No baseline to compare with. <code>earshot baseline accept NAME</code> keeps this inventory as one; <code>earshot report --baseline NAME</code> then shows what has changed.</p></>;
 	const h = heard(changes.then.data);
 	return (
 		<>

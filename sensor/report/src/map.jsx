@@ -105,7 +105,7 @@ function useDrawing(ref, m, g, hits, at, act) {
 		cy.fit(undefined, 12);
 		if (cy.zoom() < 0.4 && !at) { /* too small to read: the uppermost zone at a size that can be */
 			const size = 0.7, first = g.boxes[0];
-			const x = Math.min(12, cy.width() / 2 - (first.x + first.w / 2) * size);
+			const x = Math.min(12, 120 - first.x * size); /* its head, which is at its left */
 			cy.viewport({ zoom: size, pan: { x, y: 12 - g.bands[0].y * size } });
 		}
 		const themed = () => cy.style(style());

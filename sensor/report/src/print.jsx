@@ -27,7 +27,7 @@ export function Whole({ changes }) {
 			</section>
 			{changes && changes.total > 0 ? <section class="page"><Changes changes={changes} /></section> : null}
 			<section class="page landscape"><h2>Assets ({number(m.assets.length)})</h2>
-				<PrintedAssets list={assets} />
+				<Wide label="Assets"><PrintedAssets list={assets} /></Wide>
 				{m.assets.length > assets.length ? <p>Not printed: {number(m.assets.length - assets.length)} more assets; the table of the report can be saved as CSV.</p> : null}
 			</section>
 		</div>

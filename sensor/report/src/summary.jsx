@@ -59,7 +59,7 @@ function Changes({ changes }) {
 		<section aria-labelledby="changed">
 			<h2 id="changed">Changes since the baseline</h2>
 			{changes === null
-				? <p>No baseline to compare with. <code>earshot report --baseline may.db --db june.db -o june.html</code> shows what has changed.</p>
+				? <p>No baseline to compare with. <code>earshot baseline accept NAME</code> keeps this inventory as one; <code>earshot report --baseline NAME</code> then shows what has changed.</p>
 				: changes.total === 0
 					? <p>Nothing has changed: the same assets, identities, zones and connections.</p>
 					: <>
