@@ -226,10 +226,37 @@ static void put_ip(
 }
 
 /*
- * The primary addresses come last: the import takes "false" as "the device has no primary address of this family", also
- * when an earlier line has just given it one.
+ * NetBox has an address once. What several interfaces have (a copied address, a spare that took over) is at the first
+ * of them; `first` has its number, counted over all devices.
  */
-static void put_ips(struct csv_table *t, struct netbox *n, uint32_t asset)
+static void ips_gather(struct netbox *n, struct netbox_registry *first)
+{
+	uint32_t number = 0;
+	for (uint32_t i = 0; i < n->c->asset_count; i++) {
+		const struct asset *a = &n->c->assets[i];
+		for (uint32_t k = 0; n->kinds[i] == NETBOX_DEVICE && k < a->interface_count; k++, number++)
+			for (uint32_t m = 0; m < a->interfaces[k].ip_count && !n->failed; m++) {
+				const char *ip = a->interfaces[k].ips[m];
+				struct netbox_entry entry = {.key = ip, .name = ip, .part = "", .maker = number};
+				n->failed |= netbox_registry_put(first, &entry) == NETBOX_NONE;
+			}
+	}
+}
+
+static bool is_first(struct netbox *n, struct netbox_registry *first, const char *ip, uint32_t number)
+{
+	struct netbox_entry entry = {.key = ip, .name = ip, .part = ""};
+	uint32_t row = netbox_registry_put(first, &entry); /* it is there */
+	n->failed |= row == NETBOX_NONE;
+	return !n->failed && first->entries[row].maker == number;
+}
+
+/*
+ * The primary addresses come last: the import takes "false" as "the device has no primary address of this family", also
+ * when an earlier line has just given it one. `number` is that of the device's first interface.
+ */
+static void put_ips(
+	struct csv_table *t, struct netbox *n, struct netbox_registry *first, uint32_t asset, uint32_t number)
 {
 	const struct asset *a = &n->c->assets[asset];
 	const char *primaries[2] = {primary_of(a, false), primary_of(a, true)};
@@ -238,7 +265,7 @@ static void put_ips(struct csv_table *t, struct netbox *n, uint32_t asset)
 			for (uint32_t k = 0; k < a->interfaces[i].ip_count; k++) {
 				const char *ip = a->interfaces[i].ips[k];
 				bool primary = strcmp(ip, primaries[0]) == 0 || strcmp(ip, primaries[1]) == 0;
-				if (primary == (pass == 1))
+				if (primary == (pass == 1) && is_first(n, first, ip, number + i))
 					put_ip(t, n, asset, &a->interfaces[i], ip, primary);
 			}
 }
@@ -247,10 +274,17 @@ int netbox_ips(FILE *out, struct netbox *n)
 {
 	static const char *const header[] = {"address", "status", "device", "interface", "is_primary", "dns_name"};
 	struct csv_table t;
+	struct netbox_registry first = {0};
+	uint32_t number = 0;
+	ips_gather(n, &first);
 	csv_table_start(&t, out, header, COUNT(header));
-	for (uint32_t i = 0; i < n->c->asset_count; i++)
-		if (n->kinds[i] == NETBOX_DEVICE)
-			put_ips(&t, n, i);
+	for (uint32_t i = 0; i < n->c->asset_count && !n->failed; i++) {
+		if (n->kinds[i] != NETBOX_DEVICE)
+			continue;
+		put_ips(&t, n, &first, i, number);
+		number += n->c->assets[i].interface_count;
+	}
+	netbox_registry_clear(&first);
 	return finish(&t, n);
 }
 
