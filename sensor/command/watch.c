@@ -33,7 +33,7 @@
 #define POLL_MS 100              /* the longest wait: signals, epochs and link states are looked at so often */
 #define LAST_POLL_MS 150         /* at the end: longer than the kernel keeps a block that is not full */
 #define LAST_POLLS_NS 250000000  /* at the end: what is read of a ring that is full */
-#define END_WITHIN_NS 1700000000 /* SIGTERM to the end: two seconds are promised */
+#define END_WITHIN_NS 1400000000 /* for the writer: two seconds are promised from SIGTERM to the end */
 #define SECOND_NS 1000000000ll
 
 /* What the command line says; it goes before the file, also when that is read again. */

@@ -9,12 +9,14 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/if_packet.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -140,6 +142,42 @@ static int try_write_high_bits(struct inside *in)
 	return result(syscall(SYS_write, 0x100000000L + in->socket, "x", 1));
 }
 
+static int try_sendmmsg(struct inside *in)
+{
+	struct mmsghdr m = {0};
+	return result(sendmmsg(in->socket, &m, 1, 0));
+}
+
+static int try_sendfile(struct inside *in)
+{
+	return result(sendfile(in->socket, in->file, NULL, 1));
+}
+
+static int try_splice(struct inside *in)
+{
+	return result(splice(in->file, NULL, in->socket, NULL, 1, 0));
+}
+
+/* The ring that a packet socket sends from. */
+static int try_send_ring(struct inside *in)
+{
+	struct tpacket_req ring = {4096, 1, 4096, 1};
+	return result(setsockopt(in->socket, SOL_PACKET, PACKET_TX_RING, &ring, sizeof(ring)));
+}
+
+/* A way round the filter: calls by the kernel's table for 32 bits. */
+static int try_other_table(struct inside *in)
+{
+#ifdef __x86_64__
+	long status;
+	(void)in;
+	__asm__ volatile("int $0x80" : "=a"(status) : "a"(20L /* getpid */) : "memory", "r8", "r9", "r10", "r11");
+	return result(status);
+#else
+	return try_write(in);
+#endif
+}
+
 static int try_dup(struct inside *in)
 {
 	return result(dup(in->socket));
@@ -190,6 +228,12 @@ START_TEST(what_could_transmit_kills)
 	ck_killed(try_write);
 	ck_killed(try_writev);
 	ck_killed(try_write_high_bits);
+	ck_killed(try_sendmmsg);
+	ck_killed(try_sendfile);
+	ck_killed(try_splice);
+	ck_killed(try_send_ring);
+	int status = try_inside(try_other_table); /* SIGSEGV where the kernel has no such table */
+	ck_assert(WIFSIGNALED(status) && (WTERMSIG(status) == SIGSYS || WTERMSIG(status) == SIGSEGV));
 }
 END_TEST
 

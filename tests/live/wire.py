@@ -177,6 +177,16 @@ def part_signals(tmp):
     check("signals: earshot status", (shown.returncode != 0 or "transmitted" not in shown.stdout) and shown.stdout + shown.stderr)
     code, took = daemon.end()
     check("signals: SIGTERM ends within two seconds", (code != 0 or took > 2) and f"exit code {code} after {took:.2f} s")
+    # more than can be read: the ring is never empty, and a signal has its turn all the same
+    daemon = Daemon(folder_for(tmp, "load"), "span1")
+    feeding = subprocess.Popen(["tcpreplay", "-q", "-t", "-K", "-l", "0", "-i", "in1", root / "pcaps" / "plant" / "plant.pcap"],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    wait_for(lambda: daemon.status().get("round", 0) > 2)
+    code, took = daemon.end()
+    feeding.kill()
+    feeding.wait()
+    check("signals: also under more load than it can take", (code != 0 or took > 2 or daemon.status().get("round", 0) <= 2) and
+          f"exit code {code} after {took:.2f} s: {daemon.log}")
 
 
 def folder_for(tmp, name):
