@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "sensor/export/csv_table.h"
 #include "sensor/export/element.h"
 #include "sensor/util/text.h"
 
@@ -127,67 +128,58 @@ int changes_json(FILE *out, const struct changes *c)
 	return stream_end(out, w.err);
 }
 
-static void put_field(FILE *out, const char *text)
+static void put_mark(struct csv_table *t, const char *value, const struct side_mark *mark)
 {
-	fputc(',', out);
-	text_print_csv(out, text != NULL ? text : "");
-}
-
-static void put_number(FILE *out, uint64_t number)
-{
-	fputc(',', out);
-	if (number > 0)
-		fprintf(out, "%llu", (unsigned long long)number);
-}
-
-static void put_mark(FILE *out, const char *value, const struct side_mark *mark)
-{
-	char time[TIME_TEXT_MAX];
-	put_field(out, value);
-	put_field(out, mark->capture);
-	put_number(out, mark->frame);
-	put_field(out, time_text(time, mark->first_ns));
-	put_field(out, time_text(time, mark->last_ns));
-	put_field(out, mark->protocol);
-	put_field(out, mark->message);
-	put_field(out, mark->because);
+	csv_table_text(t, value);
+	csv_table_text(t, mark->capture);
+	if (mark->frame > 0)
+		csv_table_number(t, mark->frame);
+	else
+		csv_table_text(t, NULL);
+	csv_table_time(t, mark->first_ns);
+	csv_table_time(t, mark->last_ns);
+	csv_table_text(t, mark->protocol);
+	csv_table_text(t, mark->message);
+	csv_table_text(t, mark->because);
 }
 
 #define MARK_COLUMNS(side)                                                                                             \
-	"," side "_value," side "_capture," side "_frame," side "_first_seen," side "_last_seen," side                 \
-	"_protocol," side "_message," side "_because"
+	side "_value", side "_capture", side "_frame", side "_first_seen", side "_last_seen", side "_protocol",        \
+		side "_message", side "_because"
+static const char *const columns[] = {"kind", "field", "listened", "asset", "address", "name", "other_asset",
+	"other_address", "other_name", "protocol", "transport", "port", "operations", MARK_COLUMNS("old"),
+	MARK_COLUMNS("new"), "note"};
+
+static void put_record(struct csv_table *t, const struct change *c)
+{
+	csv_table_text(t, change_kind_name(c->kind));
+	csv_table_text(t, change_field_name(c->field));
+	csv_table_text(t, !has_listened(c->kind) ? NULL : c->listened ? "yes" : "no");
+	const struct change_asset *const assets[] = {&c->asset, &c->peer};
+	for (unsigned i = 0; i < 2; i++) {
+		csv_table_text(t, assets[i]->id);
+		csv_table_text(t, assets[i]->label);
+		csv_table_text(t, assets[i]->name);
+	}
+	csv_table_text(t, c->protocol);
+	csv_table_text(t, c->transport);
+	if (c->port > 0)
+		csv_table_number(t, c->port);
+	else
+		csv_table_text(t, NULL);
+	csv_table_operations(t, c->operations);
+	put_mark(t, c->before, &c->old_mark);
+	put_mark(t, c->after, &c->new_mark);
+	csv_table_text(t, c->note);
+	csv_table_end(t);
+}
 
 int changes_csv(FILE *out, const struct changes *c)
 {
+	struct csv_table t;
 	errno = 0;
-	fputs("kind,field,listened,asset,address,name,other_asset,other_address,other_name,protocol,transport,port,"
-	      "operations" MARK_COLUMNS("old") MARK_COLUMNS("new") ",note\r\n",
-		out);
-	for (uint32_t i = 0; i < c->count; i++) {
-		const struct change *change = &c->list[i];
-		const char *between = "";
-		fputs(change_kind_name(change->kind), out);
-		put_field(out, change_field_name(change->field));
-		put_field(out, !has_listened(change->kind) ? "" : change->listened ? "yes" : "no");
-		const struct change_asset *const assets[] = {&change->asset, &change->peer};
-		for (unsigned k = 0; k < 2; k++) {
-			put_field(out, assets[k]->id);
-			put_field(out, assets[k]->label);
-			put_field(out, assets[k]->name);
-		}
-		put_field(out, change->protocol);
-		put_field(out, change->transport);
-		put_number(out, change->port);
-		fputc(',', out);
-		for (unsigned bit = 1; bit < 1u << OPERATION_BITS; bit <<= 1)
-			if (change->operations & bit) {
-				fprintf(out, "%s%s", between, operation_name(bit));
-				between = " ";
-			}
-		put_mark(out, change->before, &change->old_mark);
-		put_mark(out, change->after, &change->new_mark);
-		put_field(out, change->note);
-		fputs("\r\n", out);
-	}
-	return stream_end(out, 0);
+	csv_table_start(&t, out, columns, sizeof(columns) / sizeof(columns[0]));
+	for (uint32_t i = 0; i < c->count; i++)
+		put_record(&t, &c->list[i]);
+	return csv_table_finish(&t);
 }
