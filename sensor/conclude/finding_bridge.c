@@ -80,11 +80,11 @@ static int foothold_by_weight(const void *left, const void *right)
 	return a->zone == b->zone ? 0 : a->zone < b->zone ? -1 : 1;
 }
 
-static bool footholds_make(struct finder *f, struct footholds *out)
+static bool footholds_make(struct finder *f, struct arena *arena, struct footholds *out)
 {
 	struct stance stance;
 	uint32_t n = 0;
-	out->at = work_scratch(f->w, f->c->asset_count, sizeof(*out->at));
+	out->at = work_alloc(f->w, arena, f->c->asset_count, sizeof(*out->at));
 	for (uint32_t a = 0; a < f->c->asset_count && !f->w->failed; a++) {
 		const struct asset *asset = &f->c->assets[a];
 		if (asset->zone == ZONE_NONE || asset->parent != ASSET_NONE || finder_has(f, a, TRAIT_TEMPORARY))
@@ -197,6 +197,7 @@ static void visits_show(struct finder *f, const struct grouped *links, uint32_t 
 }
 
 struct bridges {
+	struct arena arena; /* of the following; it goes with the rule */
 	struct footholds holds;
 	struct grouped endpoints; /* IPv4 addresses that spoke, by asset, of those with several */
 	struct grouped links;     /* of temporary devices, by client */
@@ -206,9 +207,9 @@ static bool bridges_make(struct finder *f, struct bridges *b)
 {
 	const struct inventory *inv = f->w->inventory;
 	uint32_t assets = (uint32_t)f->c->asset_count;
-	uint32_t *owner = work_scratch(f->w, inv->endpoint_count, sizeof(*owner));
-	uint32_t *client = work_scratch(f->w, f->c->link_count, sizeof(*client));
-	if (f->w->failed || !footholds_make(f, &b->holds))
+	uint32_t *owner = work_alloc(f->w, &b->arena, inv->endpoint_count, sizeof(*owner));
+	uint32_t *client = work_alloc(f->w, &b->arena, f->c->link_count, sizeof(*client));
+	if (f->w->failed || !footholds_make(f, &b->arena, &b->holds))
 		return false;
 	for (uint32_t i = 0; i < inv->endpoint_count; i++) {
 		const struct endpoint *e = &inv->endpoints[i];
@@ -220,17 +221,16 @@ static bool bridges_make(struct finder *f, struct bridges *b)
 		client[i] = finder_has(f, f->c->links[i].client, TRAIT_TEMPORARY) && !f->decided[i]
 				    ? f->c->links[i].client
 				    : ASSET_NONE;
-	return grouped_make(f->w, &f->w->scratch, &b->endpoints, owner, inv->endpoint_count, assets) &&
-	       grouped_make(f->w, &f->w->scratch, &b->links, client, (uint32_t)f->c->link_count, assets);
+	return grouped_make(f->w, &b->arena, &b->endpoints, owner, inv->endpoint_count, assets) &&
+	       grouped_make(f->w, &b->arena, &b->links, client, (uint32_t)f->c->link_count, assets);
 }
 
 void find_temporary_bridge(struct finder *f)
 {
 	struct bridges b = {0};
 	struct stance s;
-	if (!bridges_make(f, &b))
-		return;
-	for (uint32_t a = 0; a < f->c->asset_count && !f->w->failed; a++) {
+	bool made = bridges_make(f, &b);
+	for (uint32_t a = 0; made && a < f->c->asset_count && !f->w->failed; a++) {
 		if (f->c->assets[a].parent != ASSET_NONE || finder_has(f, a, TRAIT_ROUTER) || !is_visitor(f, a))
 			continue;
 		stance_take(f, &b.holds, a, &s);
@@ -246,15 +246,15 @@ void find_temporary_bridge(struct finder *f)
 		f->draft.zone = f->c->assets[a].zone;
 		draft_finish(f, f->c->assets[a].id, "%s works in %u zones", finder_label(f, a), (unsigned)s.zone_count);
 	}
+	arena_clear(&b.arena);
 }
 
 void find_dual_homed(struct finder *f)
 {
 	struct bridges b = {0};
 	struct stance s;
-	if (!bridges_make(f, &b))
-		return;
-	for (uint32_t a = 0; a < f->c->asset_count && !f->w->failed; a++) {
+	bool made = bridges_make(f, &b);
+	for (uint32_t a = 0; made && a < f->c->asset_count && !f->w->failed; a++) {
 		if (f->c->assets[a].parent != ASSET_NONE || finder_has(f, a, TRAIT_ROUTER) || is_visitor(f, a))
 			continue;
 		stance_take(f, &b.holds, a, &s);
@@ -268,4 +268,5 @@ void find_dual_homed(struct finder *f)
 		draft_finish(f, f->c->assets[a].id, "%s has addresses in the networks of %u zones", finder_label(f, a),
 			(unsigned)s.zone_count);
 	}
+	arena_clear(&b.arena);
 }
