@@ -12,6 +12,7 @@
 
 #define DIGITS 8          /* of a SHA-256 that tell two texts apart */
 #define TAIL (DIGITS + 1) /* with the sign in front */
+#define CHARACTER_MAX 10  /* bytes of one as it may stand: "\\u{10FFFF}" */
 
 static bool digits_of(char out[DIGITS + 1], const char *text)
 {
@@ -45,15 +46,14 @@ static size_t put_character(char *out, size_t *len, const unsigned char *s, size
 	return 1;
 }
 
-const char *netbox_text(struct arena *arena, const char *text, size_t max)
+/* `out` has room for `max` characters as they may stand, and one more. Returns how many there would be. */
+static size_t cut_text(char *out, const char *text, size_t max, size_t *cut)
 {
-	const unsigned char *s = (const unsigned char *)(text != NULL ? text : "");
-	size_t left = strlen((const char *)s), len = 0, count = 0, limit = max - 1, cut = 0;
+	const unsigned char *s = (const unsigned char *)text;
+	size_t left = strlen(text), len = 0, count = 0;
 	bool blank = false;
-	char *out = arena_alloc(arena, (left < max ? left : max) * 10 + TAIL + 32);
-	if (out == NULL)
-		return NULL;
-	for (size_t step; left > 0 && count <= limit; s += step, left -= step) {
+	*cut = 0; /* as far as it goes with a tail behind */
+	for (size_t step; left > 0 && count <= max; s += step, left -= step) {
 		size_t its = text_utf8_len(s, left);
 		step = its > 0 ? its : 1;
 		if (its > 0 && is_space(text_code_point(s, its))) {
@@ -65,20 +65,33 @@ const char *netbox_text(struct arena *arena, const char *text, size_t max)
 			count++;
 		}
 		blank = false;
-		if (count + TAIL <= limit)
-			cut = len;
+		if (count + TAIL <= max)
+			*cut = len;
 		count += put_character(out, &len, s, its);
 	}
-	if (count > limit) {
-		char digits[DIGITS + 1];
-		if (!digits_of(digits, text))
-			return NULL;
-		while (cut > 0 && out[cut - 1] == ' ')
-			cut--;
-		len = cut + (size_t)sprintf(out + cut, "~%s", digits);
-	}
 	out[len] = '\0';
-	return out;
+	while (*cut > 0 && out[*cut - 1] == ' ')
+		--*cut;
+	return count;
+}
+
+const char *netbox_text(struct arena *arena, const char *text, size_t max)
+{
+	char digits[DIGITS + 1];
+	size_t cut, len = text != NULL ? strlen(text) : 0;
+	if (len == 0)
+		return arena_copy(arena, "");
+	char *out = malloc((len < max ? len : max) * CHARACTER_MAX + CHARACTER_MAX + TAIL + 2);
+	if (out == NULL)
+		return NULL;
+	bool fine = true;
+	if (cut_text(out, text, max - 1, &cut) > max - 1) {
+		fine = digits_of(digits, text);
+		snprintf(out + cut, TAIL + 1, "~%s", fine ? digits : "");
+	}
+	const char *copy = fine ? arena_copy(arena, out) : NULL;
+	free(out);
+	return copy;
 }
 
 const char *netbox_slug(struct arena *arena, const char *text)

@@ -150,36 +150,44 @@ int netbox_macs(FILE *out, struct netbox *n)
 	return finish(&t, n);
 }
 
-/*
- * The length of the network's prefix, when the device says one mask and has one address to which that can belong; else
- * the address stands for itself: a mask that nobody said is not made up. NetBox refuses the first and the last address
- * of a network on an interface.
- */
-static unsigned prefix_of(const struct asset *a, const struct address *ip)
+static uint32_t bits_of(const struct address *ip)
 {
-	uint32_t bits = 0, mask = 0, host;
-	struct address address;
-	unsigned ips = 0, prefix = 0;
-	if (ip->kind != ADDRESS_IPV4)
-		return 128;
+	const uint8_t *b = ip->bytes;
+	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
+/* The mask that a device says, when it has one IPv4 address to which that can belong; else 0: not known. */
+static uint32_t mask_of(const struct asset *a)
+{
+	uint32_t ips = 0, mask = 0;
 	for (uint32_t i = 0; i < a->interface_count; i++)
 		for (uint32_t k = 0; k < a->interfaces[i].ip_count; k++)
 			ips += strchr(a->interfaces[i].ips[k], ':') == NULL;
 	for (uint32_t i = 0; i < a->fact_count && ips == 1; i++) {
+		struct address address;
 		if (a->facts[i].fact->attribute != ATTRIBUTE_NETMASK || a->facts[i].at.kind != PATH_NONE ||
 			!address_parse(&address, a->facts[i].value) || address.kind != ADDRESS_IPV4)
 			continue;
-		const uint8_t *b = address.bytes;
-		bits = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
-		if (mask != 0 && mask != bits)
-			return 32;
-		mask = bits;
+		if (mask != 0 && mask != bits_of(&address))
+			return 0;
+		mask = bits_of(&address);
 	}
+	return mask;
+}
+
+/*
+ * The length of the network's prefix; without a mask the address stands for itself, because a mask that nobody said is
+ * not made up. NetBox refuses the first and the last address of a network on an interface.
+ */
+static unsigned prefix_of(const struct address *ip, uint32_t mask)
+{
+	unsigned prefix = 0;
+	if (ip->kind != ADDRESS_IPV4)
+		return 128;
 	while (prefix < 32 && (mask << prefix & 0x80000000u) != 0)
 		prefix++;
-	host = ~mask & ((uint32_t)ip->bytes[0] << 24 | (uint32_t)ip->bytes[1] << 16 | (uint32_t)ip->bytes[2] << 8 |
-			       ip->bytes[3]);
-	bool whole = mask != 0 && prefix < 31 && (prefix == 0 || mask == ~0u << (32 - prefix));
+	uint32_t host = bits_of(ip) & ~mask;
+	bool whole = prefix > 0 && prefix < 31 && mask == ~0u << (32 - prefix);
 	return whole && host != 0 && host != ~mask ? prefix : 32;
 }
 
@@ -214,7 +222,7 @@ static void put_ip(
 	struct address address = {0};
 	char text[ADDRESS_TEXT_MAX + 8];
 	address_parse(&address, ip);
-	snprintf(text, sizeof(text), "%s/%u", ip, prefix_of(&n->c->assets[asset], &address));
+	snprintf(text, sizeof(text), "%s/%u", ip, prefix_of(&address, mask));
 	bool named = at->hostname_count == 1 && at->ip_count == 1 && is_dns_name(at->hostnames[0]);
 	csv_table_text(t, text);
 	csv_table_text(t, "active");
@@ -260,13 +268,14 @@ static void put_ips(
 {
 	const struct asset *a = &n->c->assets[asset];
 	const char *primaries[2] = {primary_of(a, false), primary_of(a, true)};
+	uint32_t mask = mask_of(a);
 	for (unsigned pass = 0; pass < 2; pass++)
 		for (uint32_t i = 0; i < a->interface_count; i++)
 			for (uint32_t k = 0; k < a->interfaces[i].ip_count; k++) {
 				const char *ip = a->interfaces[i].ips[k];
 				bool primary = strcmp(ip, primaries[0]) == 0 || strcmp(ip, primaries[1]) == 0;
 				if (primary == (pass == 1) && is_first(n, first, ip, number + i))
-					put_ip(t, n, asset, &a->interfaces[i], ip, primary);
+					put_ip(t, n, asset, &a->interfaces[i], ip, primary, mask);
 			}
 }
 
