@@ -216,8 +216,8 @@ static bool is_dns_name(const char *name)
 	return strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") == len;
 }
 
-static void put_ip(
-	struct csv_table *t, struct netbox *n, uint32_t asset, const struct interface *at, const char *ip, bool primary)
+static void put_ip(struct csv_table *t, struct netbox *n, uint32_t asset, const struct interface *at, const char *ip,
+	bool primary, uint32_t mask)
 {
 	struct address address = {0};
 	char text[ADDRESS_TEXT_MAX + 8];
