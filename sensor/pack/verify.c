@@ -71,7 +71,9 @@ static void verify_file(struct verifier *v, const struct pack_file *file)
 			(unsigned long long)file->bytes);
 	else if (err == 0)
 		err = digest_file(fd, file->bytes + 1, sha256, &bytes);
-	if (err != 0)
+	if (err == -ENOMEM)
+		v->failed = true;
+	else if (err != 0)
 		fault(v, file->name, "altered: cannot be read: %s", strerror(-err));
 	else if ((uint64_t)st.st_size == file->bytes && (bytes != file->bytes || strcmp(sha256, file->sha256) != 0))
 		fault(v, file->name, "altered: other content of the same size");
@@ -134,7 +136,7 @@ static char *blank_form(struct verifier *v, bool json)
 	return form;
 }
 
-/* NULL after a fault was told. */
+/* NULL after a fault was told, or without memory. */
 static char *read_form(struct verifier *v, const char *name)
 {
 	int fd = open_told(v, name);
@@ -142,13 +144,14 @@ static char *read_form(struct verifier *v, const char *name)
 		return NULL;
 	char *text = calloc(1, FORM_BYTES_MAX + 1);
 	size_t len = 0;
-	ssize_t got = text != NULL ? 1 : -1;
-	while (got > 0 && len < FORM_BYTES_MAX) {
+	ssize_t got = 1;
+	v->failed = v->failed || text == NULL;
+	while (text != NULL && got > 0 && len < FORM_BYTES_MAX) {
 		got = read(fd, text + len, FORM_BYTES_MAX - len);
 		len += got > 0 ? (size_t)got : 0;
 	}
 	close(fd);
-	if (got == 0 && memchr(text, 0, len) == NULL)
+	if (text == NULL || (got == 0 && memchr(text, 0, len) == NULL))
 		return text;
 	fault(v, name, got < 0 ? "altered: cannot be read" : "altered: no longer a form");
 	free(text);
