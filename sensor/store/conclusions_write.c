@@ -227,6 +227,7 @@ int conclusions_write(struct database *db, const struct conclusions *c, const st
 	write_assets(&w);
 	write_asset_links(&w);
 	write_unanswered(&w);
+	zones_write_rows(db, c, orders);
 	for (size_t i = 0; i < JOINED; i++) {
 		if (w.joined[i].failed)
 			database_fail_text(db, -ENOMEM, "out of memory");

@@ -14,6 +14,7 @@ const struct database_step database_steps[] = {
 	{database_schema},
 	{database_schema_2},
 	{database_schema_3},
+	{database_schema_4},
 };
 const unsigned database_version = sizeof(database_steps) / sizeof(database_steps[0]);
 

@@ -47,7 +47,7 @@ int database_number(struct database *db, const char *sql, int64_t *out);
 struct database_step {
 	const char *sql;
 };
-extern const char database_schema[], database_schema_2[], database_schema_3[];
+extern const char database_schema[], database_schema_2[], database_schema_3[], database_schema_4[];
 extern const struct database_step database_steps[];
 extern const unsigned database_version; /* the version after all steps */
 #define DATABASE_VERSION_READ 1 /* the oldest that is read as it is; the writer brings it up to date */

@@ -39,7 +39,9 @@ int naming_parse(const char *name)
 }
 
 /* Those that refer before those that are referred to, or each row would search for its referrers. */
-static const char *const conclusion_tables[] = {"concluded_asker", "concluded_unanswered", "concluded_link",
+static const char *const conclusion_tables[] = {"concluded_evidence", "concluded_concern",
+	"concluded_finding", "concluded_channel", "concluded_conduit", "concluded_placing", "concluded_zone",
+	"concluded_asker", "concluded_unanswered", "concluded_link",
 	"concluded_verdict", "concluded_conflict", "concluded_role", "concluded_fact", "concluded_interface",
 	"concluded_asset", NULL};
 static const char *const fact_tables[] = {

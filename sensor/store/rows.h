@@ -25,6 +25,8 @@ int facts_read(struct database *db, struct inventory *into);
 int events_write(struct database *db, const struct store_events *events);
 
 int conclusions_write(struct database *db, const struct conclusions *c, const struct orders *orders);
+/* Of these the zones, conduits and findings; the assets are there already. */
+int zones_write_rows(struct database *db, const struct conclusions *c, const struct orders *orders);
 
 int meta_write(struct database *db, const char *key, const char *value);
 /* "" when there is none. The result is on the heap; NULL when memory is out. */

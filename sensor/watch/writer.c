@@ -198,6 +198,13 @@ static uint64_t print_of(const struct conclusions *c)
 		sum = (sum ^ ends) * 0x100000001b3u;
 		sum = (sum ^ (bits << 16 | l->link->port)) * 0x100000001b3u;
 	}
+	for (size_t i = 0; i < c->zone_count; i++)
+		sum = mix(mix(sum, c->zones[i].id), c->zones[i].level_low);
+	for (size_t i = 0; i < c->conduit_count; i++)
+		for (unsigned k = 0; k < CHANNEL_VERDICTS; k++)
+			sum = (sum ^ c->conduits[i].counts[k]) * 0x100000001b3u;
+	for (size_t i = 0; i < c->finding_count; i++)
+		sum = mix(sum, c->findings[i].id);
 	return sum;
 }
 

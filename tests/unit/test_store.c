@@ -136,7 +136,8 @@ START_TEST(test_same_rows)
 {
 	static const char *const tables[] = {"meta", "capture", "protocol_count", "endpoint", "binding", "fact", "link",
 		"activity", "asset", "interface", "asset_fact", "role", "asset_link", "event", "conflict",
-		"type_verdict", "unanswered"};
+		"type_verdict", "unanswered", "zone", "zone_asset", "conduit", "channel", "finding",
+		"finding_evidence"};
 	enum { TABLES = sizeof(tables) / sizeof(tables[0]) };
 	char *first[TABLES];
 	struct fixture f, b;
@@ -181,6 +182,32 @@ START_TEST(test_views_are_readable)
 		"a-plc|vendor|Rockwell Automation/Allen-Bradley|1|s7comm|SZL 0x0011|||0.98|plc,\"1\".pcap|20|"
 		"2023-11-14T22:13:40.123456Z|2023-11-14T22:13:41.123456Z|3\n");
 	free(asset), free(link), free(event), free(unanswered), free(fact);
+	fixture_clear(&f);
+}
+END_TEST
+
+START_TEST(test_zones_are_readable)
+{
+	struct fixture f;
+	fixture_make(&f, false);
+	save(&f, NULL);
+	char *zone = rows("zone"), *placing = rows("zone_asset"), *conduit = rows("conduit");
+	char *channel = rows("channel"), *finding = rows("finding"), *evidence = rows("finding_evidence");
+	ck_assert_str_eq(zone,
+		"cell|" FIXTURE_SCRIPT "|ot|accepted|1|1|1|10.0.0.0/24|1 17|0.25|1.0|declared|accepted in line 3\n");
+	ck_assert_str_eq(placing,
+		"a-plc|cell|declared in line 5 by the name " FIXTURE_TURNED "\na-station||it could be anywhere\n");
+	ck_assert_str_eq(conduit, "inside|cell|cell|accepted|denied|2\n");
+	ck_assert_str_eq(channel,
+		"inside|a-station|a-plc|s7comm|tcp|102|read control|1|denied|no rule, " FIXTURE_CONTROL
+		"|7|700|2023-11-14T22:13:32.123456Z|2023-11-14T22:13:50.123456Z\n"
+		"inside|||dnp3||0||0|not observed|rule old was not used|0|0||\n");
+	ck_assert_str_eq(finding,
+		"0123456789abcdef|denied-channel|high|Traffic that is not allowed|seen: " FIXTURE_LINES
+		"|find out " FIXTURE_SCRIPT "|IEC 62443-3-2 ZCR 6.4|cell|inside|a-plc a-station\n");
+	ck_assert_str_eq(evidence,
+		"0123456789abcdef|plc,\"1\".pcap|12|2023-11-14T22:13:32.123456Z|s7comm control " FIXTURE_CONTROL "\n");
+	free(zone), free(placing), free(conduit), free(channel), free(finding), free(evidence);
 	fixture_clear(&f);
 }
 END_TEST
@@ -244,7 +271,7 @@ START_TEST(test_newer)
 	run_sql("PRAGMA user_version = 99");
 	refuse(STORE_READ, -EPROTO, "newer earshot (store version 99");
 	refuse(STORE_WRITE, -EPROTO, "newer earshot (store version 99");
-	run_sql("PRAGMA user_version = 3; UPDATE fact SET attribute = 'colour' WHERE attribute = 'model'");
+	run_sql("PRAGMA user_version = 4; UPDATE fact SET attribute = 'colour' WHERE attribute = 'model'");
 	struct store *s;
 	struct inventory *inv = inventory_new(&inventory_limits_default);
 	ck_assert_int_eq(store_open(&s, path, STORE_WRITE, NULL), 0);
@@ -492,6 +519,7 @@ int main(void)
 	tcase_add_test(t, test_round_trip);
 	tcase_add_test(t, test_same_rows);
 	tcase_add_test(t, test_views_are_readable);
+	tcase_add_test(t, test_zones_are_readable);
 	tcase_add_test(t, test_absent);
 	tcase_add_test(t, test_empty_file_is_taken);
 	tcase_add_test(t, test_foreign_files);
