@@ -311,7 +311,7 @@ test("paper: every row, and the picture of the screen", () => view("plant", "#as
 }));
 
 for (const [scheme, width] of [["light", 1400], ["dark", 1400], ["light", 390], ["dark", 390]])
-	test(`no serious fault for assistive technology: ${scheme}, ${width} wide`, { timeout: 120000 }, () => view("plant", "", async (page) => {
+	test(`no serious fault for assistive technology: ${scheme}, ${width} wide`, { timeout: 300000 }, () => view("plant", "", async (page) => {
 		await page.evaluate(axe);
 		const asset = device("10.20.30.10").id, declared = device("10.20.20.12").id, denied = plant.conduits.find((c) => c.verdict === "denied").id;
 		for (const link of ["summary", "assets", "assets?sort=model&columns=label%20serial%20first", `asset/${asset}?evidence=firmware_version`, `asset/${declared}`, "map?open=filling&q=plc", "conduits", `conduit/${denied}`, "zone/filling", "findings", `finding/${plant.findings[0].id}`, "changes", "print"]) {
@@ -355,7 +355,7 @@ async function everywhere(page, data) {
 	}
 }
 
-test("hostile names stay text", { timeout: 120000 }, () => view("hostile", "", async (page) => {
+test("hostile names stay text", { timeout: 300000 }, () => view("hostile", "", async (page) => {
 	assert.ok(hostile.site.length > 64 * 1024 && hostile.assets.some((a) => a.vendor === "</script><script>window.hacked=1</script>"), "the capture is hostile");
 	assert.ok(hostile.captures[0].name.includes("<img"));
 	await everywhere(page, hostile);
@@ -375,7 +375,7 @@ test("hostile names stay text", { timeout: 120000 }, () => view("hostile", "", a
 		assert.ok(!/^"?[=+@-]/.test(field), field);
 }));
 
-test("every text of an inventory hostile and 64 kB long", { timeout: 120000 }, async () => {
+test("every text of an inventory hostile and 64 kB long", { timeout: 300000 }, async () => {
 	const evil = (n) => `</script><img src=x onerror="window.hacked=${n}">\u202e\u0007<!--${"A".repeat(64 * 1024)}`;
 	const data = inventory("hostile");
 	data.assets.forEach((a, n) => Object.assign(a, { name: evil(n), vendor: evil(n), model: evil(n), type: n % 2 ? "plc" : `x${evil(n)}`, level_reason: evil(n), zone_reason: evil(n), would_identify: evil(n), flags: [evil(n)], flag_reasons: [{ flag: evil(n), because: evil(n) }], conflicts: [{ attribute: evil(1), values: [evil(2), evil(3)] }] }));
@@ -403,7 +403,7 @@ test("an empty capture makes a page that says so", () => view("empty", "", async
 }));
 
 /* Figures are printed; the bounds leave room for a busy machine. */
-test("5,000 assets and 20,000 links", { timeout: 120000 }, () => view("large", "", async (page) => {
+test("5,000 assets and 20,000 links", { timeout: 300000 }, () => view("large", "", async (page) => {
 	assert.ok(large.assets.length >= 5000 && large.links.length >= 20000);
 	const shown = await page.evaluate(() => performance.now());
 	const took = await page.evaluate(async () => {

@@ -47,7 +47,7 @@ function Findings() {
 			<h2 id="decide">Findings: what a person should decide</h2>
 			<p class="counts">{SEVERITIES.filter((s) => counts.has(s)).map((s) => <a key={s} href={to("findings", "", { severity: s })}><Severity of={s} /> <b>{number(counts.get(s))}</b></a>)}</p>
 			<ul class="list">
-				{m.data.findings.slice(0, 6).map((f) => <li key={f.id}><Severity of={f.severity} /> <a href={to("finding", f.id)}><T of={f.title} /></a></li>)}
+				{m.data.findings.slice(0, 6).map((f) => <li key={f.id}><Severity of={f.severity} /> <a href={to("finding", f.id)}><T of={f.title} /></a><span class="faint"> <T of={f.conduit ?? (f.zone !== undefined ? m.zoneName(f.zone) : f.assets.length ? m.labelOf(f.assets[0]) : "")} max={60} /></span></li>)}
 			</ul>
 			{m.data.findings.length > 6 ? <p><a href="#findings">All {number(m.data.findings.length)} findings</a></p> : null}
 		</section>
