@@ -68,7 +68,7 @@ function style() {
 		[".bandname", { "background-color": v("--bandname"), "border-width": 1, "border-color": v("--line"), "text-valign": "center", "text-halign": "center", "font-size": 12, "font-weight": "bold", "z-index": 1 }],
 		[".port", { width: 1, height: 1, "background-opacity": 0, "z-index": 1 }],
 		[".box", { "border-width": 1.8, "border-color": v("--ink"), "background-color": v("--ot"), "z-index": 5 }],
-		[".box.proposed", { "border-style": "dotted", "border-width": 2.4 }],
+		[".box.proposed", { "border-style": "dashed", "border-dash-pattern": [2.5, 3.5], "border-width": 2.4 }],
 		[".box.safety", { "border-style": "double", "border-width": 6 }],
 		[".box.none", { "border-style": "dashed", "border-color": v("--denied"), "background-color": v("--paper") }],
 		[".text", { width: 1, height: 1, "background-opacity": 0, "text-halign": "right", "text-valign": "bottom", "text-justification": "left", "font-size": 10.5, "line-height": 1.16, "z-index": 6 }],
