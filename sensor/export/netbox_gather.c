@@ -33,6 +33,14 @@ static const char *slug_of(struct netbox *n, const char *text)
 	return out != NULL ? out : "";
 }
 
+/* "a b", or "a (b)"; cut to MODEL_MAX. */
+static const char *both_of(struct netbox *n, const char *a, const char *b, bool in_brackets)
+{
+	const char *both = arena_format(&n->arena, in_brackets ? "%s (%s)" : "%s %s", a, b);
+	n->failed |= both == NULL;
+	return text_of(n, both, MODEL_MAX);
+}
+
 static uint32_t put(struct netbox *n, struct netbox_registry *r, const struct netbox_entry *entry)
 {
 	uint32_t row = n->failed ? NETBOX_NONE : netbox_registry_put(r, entry);
@@ -107,7 +115,7 @@ static void names_make(struct netbox *n)
 		int digits = twice[i] ? ASSET_ID_MAX - 1 : SHORT_ID;
 		const char *what = a->name; /* not its type or model: those are learned and corrected */
 		if (what == NULL && a->parent != ASSET_NONE)
-			what = arena_format(&n->arena, "%s %s", path_kind_name(a->at.kind), a->at.text);
+			what = both_of(n, path_kind_name(a->at.kind), a->at.text, false);
 		const char *cut = text_of(n, what, NAME_MAX_NETBOX - 3 - (size_t)digits);
 		n->names[i] = arena_format(&n->arena, "%s (%.*s)", *cut != '\0' ? cut : "device", digits, a->id);
 		n->failed |= n->names[i] == NULL;
@@ -159,12 +167,12 @@ static void modules_name(struct netbox *n)
 		const char *maker = n->makers.entries[e->maker].name, *name = e->name;
 		uint32_t row = put(n, &models, &(struct netbox_entry){.key = name, .name = name, .part = ""});
 		if (strcmp(name, UNKNOWN) == 0 || (!n->failed && models.entries[row].parts_differ)) {
-			name = text_of(n, arena_format(&n->arena, "%s (%s)", name, maker), MODEL_MAX);
+			name = both_of(n, name, maker, true);
 		}
 		uint32_t before = taken.count;
 		put(n, &taken, &(struct netbox_entry){.key = name, .name = name, .part = ""});
 		if (!n->failed && taken.count == before) { /* somebody calls a model so as we tell two apart */
-			name = text_of(n, arena_format(&n->arena, "%s %s", slug_of(n, e->key), name), MODEL_MAX);
+			name = both_of(n, slug_of(n, e->key), name, false);
 		}
 		n->module_names[order[k]] = name;
 	}

@@ -49,9 +49,9 @@ static void put_comments(struct csv_table *t, struct netbox *n, uint32_t asset)
 	const struct asset *a = &n->c->assets[asset];
 	const struct declared_asset *d = a->declared;
 	bool behind = a->parent != ASSET_NONE && n->kinds[asset] == NETBOX_DEVICE;
-	const char *text = arena_format(&n->arena, "earshot asset %s%s%s%s%s%s; seen from %s to %s%s%s%s%s%s%s", a->id,
-		behind ? ", behind " : "", behind ? n->names[a->parent] : "", behind ? " as " : "",
-		behind ? path_kind_name(a->at.kind) : "", behind ? arena_format(&n->arena, " %s", a->at.text) : "",
+	const char *text = arena_format(&n->arena, "earshot asset %s%s%s%s%s%s%s; seen from %s to %s%s%s%s%s%s%s",
+		a->id, behind ? ", behind " : "", behind ? n->names[a->parent] : "", behind ? " as " : "",
+		behind ? path_kind_name(a->at.kind) : "", behind ? " " : "", behind ? a->at.text : "",
 		time_text(first, a->seen.first.time_ns), time_text(last, a->seen.last.time_ns),
 		d != NULL && d->owner != NULL ? "; owner " : "", d != NULL && d->owner != NULL ? d->owner : "",
 		d != NULL && d->location != NULL ? "; location " : "",
@@ -74,6 +74,7 @@ int netbox_devices(FILE *out, struct netbox *n)
 		"status", "site", "description", "comments"};
 	const char *site = netbox_text(&n->arena, n->site, 100);
 	struct csv_table t;
+	n->failed |= site == NULL;
 	csv_table_start(&t, out, header, COUNT(header));
 	for (uint32_t i = 0; i < n->c->asset_count && !n->failed; i++) {
 		if (n->kinds[i] != NETBOX_DEVICE)
