@@ -2,6 +2,7 @@
 /* digest.c - SHA-256 (FIPS 180-4) while a file is written, so that nothing is read twice. */
 #include <errno.h>
 #include <openssl/evp.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -87,6 +88,7 @@ FILE *digest_open(struct digest **out, int fd)
 		return NULL;
 	}
 	d->fd = fd;
+	__fsetlocking(stream, FSETLOCKING_BYCALLER); /* one thread writes it, character by character */
 	setvbuf(stream, NULL, _IOFBF, DIGEST_BUFFER);
 	*out = d;
 	return stream;
