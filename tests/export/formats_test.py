@@ -190,9 +190,20 @@ def same_bytes():
                 fault(f"{format}: the bytes depend on where and in which order it was made")
 
 
+def no_room():
+    """A document that cannot be written whole is a failure that somebody is told of."""
+    with tempfile.TemporaryDirectory() as folder, open("/dev/full", "wb") as full:
+        run(earshot, "read", "--quiet", "--db", f"{folder}/full.db", str(pcaps / "plant/plant.pcap"))
+        for format in formats:
+            done = subprocess.run([earshot, "export", *format.split(), "--db", f"{folder}/full.db"], stdout=full,
+                                  stderr=subprocess.PIPE, text=True)
+            if done.returncode == 0 or "No space left" not in done.stderr:
+                fault(f"{format} on a full disk: exit {done.returncode}: {done.stderr}")
+
+
 LONG = "é" * 32768 + "end of the long one"
 HOSTILE = ["</script><script>alert(1)</script>", "=cmd|' /C calc'!A0", "abc\u202egnp.exe", "\x1b[31mred\x07",
-           "two\u2028lines \"quoted\", \\ and\ttab", LONG]
+           "two\u2028lines \"quoted\", \\ and\ttab", LONG, "cpe:2.3:a:openbsd:openssh:8.4:p1:*:*:*:*:*:*"]
 
 
 def hostile_documents():
@@ -288,5 +299,6 @@ for (what, _), verdict in zip(wrong, judge([text for _, text in wrong]), strict=
     if verdict is None:
         fault(f"the validator takes {what}")
 same_bytes()
+no_room()
 print(f"{count} documents valid, {len(wrong)} broken ones refused" if not faults else f"{len(faults)} faults")
 sys.exit(1 if faults else 0)

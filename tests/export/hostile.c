@@ -35,6 +35,13 @@ int main(int argc, char **argv)
 	a[1].model = FIXTURE_LINES;
 	a[1].firmware_version = FIXTURE_CONTROL;
 	a[1].serial_number = FIXTURE_SCRIPT;
+	/* A program that names itself: the only one of these that gets a CPE. */
+	struct fact greeting = *a[0].facts[0].fact;
+	greeting.attribute = ATTRIBUTE_BANNER;
+	greeting.protocol = PROTOCOL_SSH;
+	struct asset_fact banner = {.fact = &greeting, .value = "SSH-2.0-OpenSSH_8.4p1 Debian-5"};
+	a[2].facts = &banner;
+	a[2].fact_count = 1;
 	int err = -1;
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
 		if (strcmp(formats[i].name, argv[1]) == 0)
