@@ -28,10 +28,10 @@ def check(earshot, paths, problems):
     return 1 if wrong or count == 0 else 0
 
 
-# What names on a network may be. The last two have 200 characters and a name that is cut differently.
+# What names on a network may be; "WASHER" is a device of pcaps/plant. The last two have 200 characters and a name that is cut differently.
 HOSTILE = ["=cmd|' /C calc'!A0", "@SUM(1+1)", "+1+1", "-2", "\t=1", "a\r\nb,\"c\"", "</script><script>alert(1)</script>",
            "\u202egnp.exe", "\ufeffbom", "x\u00a0", "x", "X", "x ", "\u200bx", "'=1", "\x1b[31mred", "\x01\x7f", "{{7*7}}",
-           "; DROP TABLE", "\u00dcber", "\u00fcber", "\U000e0041tag", "a" * 200, "a" * 199 + "b"]
+           "; DROP TABLE", "\u00dcber", "\u00fcber", "\U000e0041tag", "WASHER", "a" * 200, "a" * 199 + "b"]
 
 
 def hostile_capture(path):

@@ -149,6 +149,25 @@ WRONG = [
 ]
 
 
+def renamed(db, tmp, before):
+    """More is seen, also devices of the same names: what was there keeps its name, and a second import is refused."""
+    captures.hostile_capture(f"{tmp}/more.pcap")
+    subprocess.run([earshot, "read", "--quiet", "--db", db, f"{tmp}/more.pcap"], check=True)
+    after = NetBox()
+    for kind, text in export(db, f"{tmp}/more").items():
+        after.load(kind, text)
+    names = [{r["asset_tag"]: r["name"] for r in netbox.records["devices"]} for netbox in (before, after)]
+    if len(names[1]) < len(names[0]) + 20 or sum(n.startswith("WASHER ") for n in names[1].values()) != 2:
+        yield f"{len(names[0])} devices before, {len(names[1])} after"
+    for tag, name in names[0].items():
+        if names[1].get(tag) != name:
+            yield f"{name} is called {names[1].get(tag)} now"
+    for kind in ("interfaces", "module_bays", "module_types", "device_types"):
+        lost = {json.dumps(r, sort_keys=True) for r in before.records[kind]} - {json.dumps(r, sort_keys=True) for r in after.records[kind]}
+        if lost:
+            yield f"{kind}: no longer there: {sorted(lost)[:2]}"
+
+
 def refused(db, tmp):
     files = export(db, f"{tmp}/a")
     for number, (wrong, spoil) in enumerate(WRONG):
@@ -177,6 +196,7 @@ def refused(db, tmp):
         netbox.load(kind, files[kind])
     lines = files["ip_addresses"].split("\r\n")
     netbox.load("ip_addresses", "\r\n".join([lines[0]] + sorted(lines[1:-1], key=lambda l: ",false," in l)) + "\r\n")
+    yield from renamed(db, tmp, netbox)
     if all(netbox.primary.values()):
         yield "the reader does not know that the order of addresses matters"
 
