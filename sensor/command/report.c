@@ -53,8 +53,13 @@ static int write_since(
 	char *json = NULL;
 	size_t len = 0;
 	int err = store_baseline_read(l->store, what, &json, &len);
-	if (err == -ENOENT)
+	if (err == -ENOENT && access(what, F_OK) == 0)
 		return write_since_store(path, l, what, files);
+	if (err == -ENOENT) {
+		complain("report", "'%s' is neither a baseline of the store ('earshot baseline list') nor a store",
+			what);
+		return EXIT_INPUT;
+	}
 	if (err != 0) {
 		complain("report", "%s", store_error(l->store));
 		return EXIT_INPUT;
