@@ -11,7 +11,7 @@
 #include "sensor/util/memory.h"
 
 #define BLOCK_BYTES 65536
-#define MUCH_BYTES (8u << 20) /* a plant of some thousand assets stays below it */
+#define MUCH_BYTES (2u << 20) /* a plant of a thousand assets stays below it */
 #define ALIGNMENT sizeof(uint64_t)
 
 struct arena_block {
