@@ -18,7 +18,7 @@ static const struct {
     {"watch", command_watch, "listen on a SPAN port or TAP"},
     {"status", command_status, "say how a running watch is"},
     {"doctor", command_doctor, "say whether a mirror port is right"},
-    {"export", command_export, "write the inventory as JSON or CSV"},
+    {"export", command_export, "write the inventory for other programs: JSON, CSV, CycloneDX, STIX, NetBox, maps"},
     {"report", command_report, "write one page to look at: assets, map, conduits, findings, evidence"},
     {"reconcile", command_reconcile, "compare the owner's register with what was observed"},
     {"zones", command_zones, "propose zones and conduits, or check what was seen against them"},
