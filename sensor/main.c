@@ -22,6 +22,7 @@ static const struct {
     {"report", command_report, "write one page to look at: assets, map, conduits, findings, evidence"},
     {"reconcile", command_reconcile, "compare the owner's register with what was observed"},
     {"zones", command_zones, "propose zones and conduits, or check what was seen against them"},
+    {"merge", command_merge, "make one store of several"},
     {"diff", command_diff, "say what is different between two inventories"},
     {"pack", command_pack, "write or verify a folder of evidence for a security program"},
     {"baseline", command_baseline, "keep an inventory as it was accepted"},

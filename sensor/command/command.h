@@ -17,6 +17,7 @@ int command_show(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_reconcile(int argc, char **argv);
+int command_merge(int argc, char **argv);
 int command_watch(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_doctor(int argc, char **argv);
