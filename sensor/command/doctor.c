@@ -17,6 +17,7 @@
 
 #define SECONDS_USUAL 10
 #define SECONDS_MAX 3600
+#define LAST_POLL_MS 150 /* longer than the kernel keeps a block that is not full */
 
 struct hearing {
 	struct pipeline *pipeline;
@@ -60,6 +61,9 @@ static double listen_to(struct live *live, struct hearing *h, unsigned seconds)
 			fprintf(stderr, "\rlistening, %lld s left, %llu packets ",
 				(long long)((end - now) / 1000000000 + 1), (unsigned long long)h->counts.packets);
 	}
+	int status = live_poll(live, LAST_POLL_MS, take, h); /* what the kernel has not handed over yet */
+	if (status < 0)
+		return status;
 	if (shown)
 		fputs("\r\033[K", stderr);
 	live_refresh(live, now + 1000000000);
@@ -148,6 +152,7 @@ int command_doctor(int argc, char **argv)
 		"Say whether a SPAN port or TAP delivers what an inventory needs, and how to put it right. Never "
 		"sends.",
 		rows,
+		"Ctrl-C ends the listening early; what was heard until then is judged.\n"
 		"Exit code: 0 all is well, 1 something is BAD, 2 wrong usage, 3 the interface cannot be listened to.\n",
 		"  sudo earshot doctor -i eth1\n"};
 	int code = options_parse(&usage, argc, argv);

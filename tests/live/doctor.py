@@ -13,7 +13,8 @@ earshot = pathlib.Path(sys.argv[1]).resolve()
 
 def doctor(send=None, interface="span0", seconds=1):
     """The exit code, and the lines by what they are about: {"traffic": ("BAD", whole text)}."""
-    process = subprocess.Popen([earshot, "doctor", "-i", interface, "-t", str(seconds)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen([earshot, "doctor", "-i", interface, "-t", str(max(seconds, 5) if send else seconds)], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True)
     if send is not None:
         wait_for(lambda: is_promiscuous(interface))
         replay(0, send)
