@@ -81,8 +81,8 @@ int main(int argc, char **argv)
 	options.log = feed_log;
 	options.event = feed_event;
 	struct replay r = {.watch = feed_start(&options), .epoch = strtoull(argv[2], NULL, 10)};
-	if (getenv("EARSHOT_REPLAY_STEPS") != NULL)
-		r.steps = strdup(getenv("EARSHOT_REPLAY_STEPS"));
+	char *steps = getenv("EARSHOT_REPLAY_STEPS") != NULL ? strdup(getenv("EARSHOT_REPLAY_STEPS")) : NULL;
+	r.steps = steps;
 	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a full disk, not the end */
 	for (long passes = strtol(argv[3], NULL, 10); passes > 0; passes--) {
 		struct source *source;
@@ -95,5 +95,6 @@ int main(int argc, char **argv)
 	}
 	int err = watch_end(r.watch);
 	printf("end %d\n", err);
+	free(steps);
 	return err == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
