@@ -26,7 +26,7 @@
 #define FILE_HEADER_LEN 24
 #define RECORD_HEADER_LEN 16
 #define RECORD_HEADER_PATCHED_LEN 24 /* interface, protocol and kind of packet behind the usual ones */
-#define CAPTURED_MAX 262144          /* what libpcap takes; no link layer that we read is near it */
+#define CAPTURED_MAX 262144u         /* what libpcap takes; no link layer that we read is near it */
 
 struct pcap_file {
 	struct window window;
