@@ -52,6 +52,7 @@ static size_t text_of(struct cursor c, uint8_t *text, size_t size)
 		if (verb >= WILL && verb <= DONT)
 			cursor_skip(&c, 1);
 		while (verb == SB && cursor_left(&c) > 0)
+			/* NOLINTNEXTLINE(misc-redundant-expression): each call reads a byte */
 			if (cursor_u8(&c) == IAC && cursor_u8(&c) == SE)
 				verb = SE;
 	}

@@ -17,6 +17,7 @@ static inline struct cursor text_trim(struct cursor c)
 	const uint8_t *nul = cursor_left(&c) > 0 ? memchr(c.at, 0, cursor_left(&c)) : NULL;
 	if (nul != NULL)
 		c.end = nul;
+	/* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): bytes of the packet */
 	while (c.at < c.end && (*c.at == ' ' || *c.at == '\t'))
 		c.at++;
 	return c;

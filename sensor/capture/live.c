@@ -128,7 +128,7 @@ static void transmit_open(struct port *p)
 
 static unsigned short hardware_of(const struct port *p)
 {
-	struct sockaddr_ll at;
+	struct sockaddr_ll at = {0};
 	socklen_t len = sizeof(at);
 	return getsockname(p->fd, (struct sockaddr *)&at, &len) == 0 ? at.sll_hatype : 0;
 }

@@ -474,6 +474,7 @@ static const char *word_read(struct reader *r, unsigned key)
 	r->at = r->values[key];
 	cJSON *value = r->at != NULL && r->err == 0 ? value_read(r) : NULL;
 	if (cJSON_IsString(value)) {
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a string is not NULL */
 		copy = arena_copy(&r->side->arena, value->valuestring);
 		if (copy == NULL)
 			fail_memory(r);

@@ -59,6 +59,7 @@ static double listen_to(struct live *live, struct hearing *h, unsigned seconds)
 		live_refresh(live, now);
 		if (shown)
 			fprintf(stderr, "\rlistening, %lld s left, %llu packets ",
+				/* NOLINTNEXTLINE(bugprone-misplaced-widening-cast): seconds are few */
 				(long long)((end - now) / 1000000000 + 1), (unsigned long long)h->counts.packets);
 	}
 	int status = live_poll(live, LAST_POLL_MS, take, h); /* what the kernel has not handed over yet */

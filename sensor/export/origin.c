@@ -49,6 +49,7 @@ static bool said(const struct asset_fact *f, enum origin_field field, const char
 /* A reason begins with `attribute "value"`; it may be cut short. */
 static bool reasoned(const struct asset_fact *f, const char *reason)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): an asset has its facts */
 	const char *attribute = attribute_name(f->fact->attribute);
 	size_t len = strlen(attribute);
 	if (strncmp(reason, attribute, len) != 0 || strncmp(reason + len, " \"", 2) != 0)

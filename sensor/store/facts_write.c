@@ -108,9 +108,11 @@ static void start(struct writing *w, struct query *q, const char *insert, const 
 	query_prepare(q, w->db, sql);
 }
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): `i` is declared by it */
 #define EACH(w, i, kind, order)                                                                                        \
 	for (uint32_t i = marks_next((w)->marks, kind, 0, (order)->count); i < (order)->count && (w)->db->code == 0;   \
 		i = marks_next((w)->marks, kind, i + 1, (order)->count))
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 #define LAST                                                                                                           \
 	"first_ns = excluded.first_ns, first_capture = excluded.first_capture, first_frame = excluded.first_frame,"    \
