@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "ber.h"
-#include "earshot/dissector.h"
+#include "iec61850.h"
 
 enum {
 	TAG_PDU = 0x61,
@@ -27,8 +27,6 @@ enum {
 	TAG_ALL_DATA = 0xab
 };
 
-#define HEAD_LEN 8
-#define SIMULATION_BIT 0x8000
 #define REFERENCE_MAX 129  /* ObjectReference (IEC 61850-7-2, 6.1.2) */
 #define NAME_CONFIDENCE 60 /* percent: where the IED's name ends and the logical device's begins is not told */
 
@@ -40,18 +38,7 @@ struct goose {
 
 static enum framing goose_frame(struct cursor bytes, size_t *len)
 {
-	*len = 0;
-	size_t left = cursor_left(&bytes);
-	cursor_skip(&bytes, 2);
-	uint16_t claimed = cursor_be16(&bytes);
-	cursor_skip(&bytes, 4);
-	uint8_t tag = cursor_u8(&bytes);
-	if (!cursor_ok(&bytes))
-		return FRAMING_MORE;
-	if (tag != TAG_PDU || claimed <= HEAD_LEN)
-		return FRAMING_FOREIGN;
-	*len = left;
-	return FRAMING_WHOLE;
+	return iec61850_frame(bytes, TAG_PDU, len);
 }
 
 /*
@@ -112,12 +99,12 @@ static bool goose_dissect(struct cursor bytes, const struct pdu *pdu, void *stat
 	g.reference = g.data_set = g.id = g.revision = cursor_over(bytes.at, 0);
 	cursor_skip(&bytes, 2);
 	size_t claimed = cursor_be16(&bytes);
-	g.simulation = (cursor_be16(&bytes) & SIMULATION_BIT) != 0;
+	g.simulation = (cursor_be16(&bytes) & IEC61850_SIMULATION_BIT) != 0;
 	cursor_skip(&bytes, 2);
 	if (!cursor_ok(&bytes))
 		return false;
-	if (claimed >= HEAD_LEN && claimed - HEAD_LEN < cursor_left(&bytes))
-		bytes.end = bytes.at + (claimed - HEAD_LEN); /* the rest is padding */
+	if (claimed >= IEC61850_HEAD_LEN && claimed - IEC61850_HEAD_LEN < cursor_left(&bytes))
+		bytes.end = bytes.at + (claimed - IEC61850_HEAD_LEN); /* the rest is padding */
 	uint8_t tag = cursor_u8(&bytes);
 	uint8_t octets = cursor_u8(&bytes);
 	if (tag != TAG_PDU || octets == 0x80 || octets > 0x84)

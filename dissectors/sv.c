@@ -13,28 +13,14 @@
 #include <stdio.h>
 
 #include "ber.h"
-#include "earshot/dissector.h"
+#include "iec61850.h"
 
 enum { TAG_PDU = 0x60, TAG_SEQUENCE = 0xa2, TAG_ASDU = 0x30, TAG_ID = 0x80, TAG_DATA_SET = 0x81, TAG_REVISION = 0x83 };
 enum { TAG_SAMPLES = 0x87 };
 
-#define HEAD_LEN 8
-#define SIMULATION_BIT 0x8000
-
 static enum framing sv_frame(struct cursor bytes, size_t *len)
 {
-	*len = 0;
-	size_t left = cursor_left(&bytes);
-	cursor_skip(&bytes, 2);
-	uint16_t claimed = cursor_be16(&bytes);
-	cursor_skip(&bytes, 4);
-	uint8_t tag = cursor_u8(&bytes);
-	if (!cursor_ok(&bytes))
-		return FRAMING_MORE;
-	if (tag != TAG_PDU || claimed <= HEAD_LEN)
-		return FRAMING_FOREIGN;
-	*len = left;
-	return FRAMING_WHOLE;
+	return iec61850_frame(bytes, TAG_PDU, len);
 }
 
 /* One data unit: the same few words in front of the samples each time. False without an identifier. */
@@ -82,7 +68,7 @@ static bool sv_dissect(struct cursor bytes, const struct pdu *pdu, void *state, 
 	struct statement s = {.protocol = PROTOCOL_SV, .subject = SUBJECT_SENDER, .message = "sampled values"};
 	struct cursor content;
 	cursor_skip(&bytes, 4);
-	bool simulation = (cursor_be16(&bytes) & SIMULATION_BIT) != 0;
+	bool simulation = (cursor_be16(&bytes) & IEC61850_SIMULATION_BIT) != 0;
 	cursor_skip(&bytes, 2);
 	bool good = ber_take(&bytes, TAG_PDU, &content) && asdus(observer, &s, content);
 	if (!good && pdu->whole)
