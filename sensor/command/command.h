@@ -34,6 +34,10 @@ int zones_check(int argc, char **argv);
 /* One line on standard error, "earshot VERB: ..."; control characters escaped. */
 void complain(const char *verb, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* How writing to `path` ("-": standard output) ended: EXIT_DONE for 0, else EXIT_OUTPUT after one line; none when the
+ * reader of standard output has seen enough. */
+int output_ended(const char *verb, const char *path, int err);
+
 /* For knowledge_load(): `verb` is the name of the verb; complains. */
 void warn_line(void *verb, const char *line);
 

@@ -45,9 +45,7 @@ static int write_output(size_t format, const char *path, const struct loaded *l)
 	int err;
 	if (formats[format].write_folder != NULL) {
 		err = formats[format].write_folder(path, &l->conclusions, store_site(l->store));
-		if (err != 0)
-			complain("export", "%s: %s; nothing was written", path, strerror(-err));
-		return err == 0 ? EXIT_DONE : EXIT_OUTPUT;
+		return output_ended("export", path, err);
 	}
 	err = output_open(&out, path);
 	if (err == 0)
@@ -56,13 +54,7 @@ static int write_output(size_t format, const char *path, const struct loaded *l)
 		err = output_finish(&out);
 	else
 		output_abandon(&out);
-	if (err == 0)
-		return EXIT_DONE;
-	if (strcmp(path, "-") != 0)
-		complain("export", "%s: %s; nothing was written", path, strerror(-err));
-	else if (err != -EPIPE) /* the reader has seen enough */
-		complain("export", "standard output: %s", strerror(-err));
-	return EXIT_OUTPUT;
+	return output_ended("export", path, err);
 }
 
 /* The format that is meant; FORMATS after one line on standard error. */

@@ -16,15 +16,6 @@ struct wishes {
 	bool json, all;
 };
 
-static int output_failed(const char *path, int err)
-{
-	if (strcmp(path, "-") != 0)
-		complain("reconcile", "%s: %s; nothing was written", path, strerror(-err));
-	else if (err != -EPIPE) /* the reader has seen enough */
-		complain("reconcile", "standard output: %s", strerror(-err));
-	return EXIT_OUTPUT;
-}
-
 static int worklist_write(const char *path, const struct reconciliation *r, const char *site)
 {
 	struct output out;
@@ -35,7 +26,7 @@ static int worklist_write(const char *path, const struct reconciliation *r, cons
 		err = output_finish(&out);
 	else
 		output_abandon(&out);
-	return err == 0 ? EXIT_DONE : output_failed(path, err);
+	return output_ended("reconcile", path, err);
 }
 
 static int answer(const struct loaded *l, const struct wishes *wishes)
@@ -54,7 +45,7 @@ static int answer(const struct loaded *l, const struct wishes *wishes)
 	else if (code == EXIT_DONE && (wishes->worklist == NULL || strcmp(wishes->worklist, "-") != 0))
 		err = reconcile_text(stdout, r, wishes->all);
 	if (err != 0)
-		code = output_failed("-", err);
+		code = output_ended("reconcile", "-", err);
 	if (code == EXIT_DONE && reconcile_mismatches(r) > 0)
 		code = EXIT_ANSWER_NO;
 	reconcile_free(r);

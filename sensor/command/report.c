@@ -23,13 +23,7 @@ static int write_page(const char *path, const struct loaded *l, const struct rep
 		err = output_finish(&out);
 	else
 		output_abandon(&out);
-	if (err == 0)
-		return EXIT_DONE;
-	if (strcmp(path, "-") != 0)
-		complain("report", "%s: %s; nothing was written", path, strerror(-err));
-	else if (err != -EPIPE) /* the reader has seen enough */
-		complain("report", "standard output: %s", strerror(-err));
-	return EXIT_OUTPUT;
+	return output_ended("report", path, err);
 }
 
 /* Compared with an earlier store. */

@@ -49,13 +49,7 @@ static int put(const char *path, const char *text, size_t len)
 		err = output_finish(&out);
 	else
 		output_abandon(&out);
-	if (err == 0)
-		return EXIT_DONE;
-	if (strcmp(path, "-") != 0)
-		complain(verb, "%s: %s; nothing was written", path, strerror(-err));
-	else if (err != -EPIPE) /* the reader has seen enough */
-		complain(verb, "standard output: %s", strerror(-err));
-	return EXIT_OUTPUT;
+	return output_ended(verb, path, err);
 }
 
 /* Only what is new; a whole file when nothing was declared. */
