@@ -14,6 +14,9 @@ import modules
 kind, earshot, hostile, pcaps = sys.argv[1], sys.argv[2], sys.argv[3], pathlib.Path(sys.argv[4])
 SUFFIXES = (".pcap", ".pcapng", ".gz", ".zst")
 OBSERVABLES = uuid.UUID("00abedb4-aa42-466c-9c01-fed23315a9b7")
+# The schemas of OASIS (oasis-open/cti-stix2-json-schemas, branch stix2.1) are not part of the project.
+schemas = pathlib.Path(os.environ.get("EARSHOT_STIX_SCHEMAS") or
+                       pathlib.Path(__file__).resolve().parents[3] / "shared" / "data" / "stix-2.1-schemas")
 faults = []
 
 
@@ -38,7 +41,7 @@ def judge(documents):
             path.write_bytes(text)
             jobs.append({"kind": kind, "file": str(path)})
         script = pathlib.Path(__file__).with_name("validate.mjs")
-        done = subprocess.run(["node", script], input=json.dumps(jobs).encode(), capture_output=True)
+        done = subprocess.run(["node", script, schemas], input=json.dumps(jobs).encode(), capture_output=True)
         if done.returncode != 0:
             sys.exit(f"validate.mjs: {done.stderr.decode(errors='replace')}")
         return json.loads(done.stdout)
@@ -277,6 +280,8 @@ def broken(document):
 
 
 modules.install()
+if kind == "stix" and not (schemas / "common").is_dir():
+    modules.skip(f"the schemas of OASIS are not at {schemas}; EARSHOT_STIX_SCHEMAS=FOLDER names them")
 formats = {"cyclonedx": ["cyclonedx", "cyclonedx --spec 1.7"], "stix": ["stix"]}[kind]
 follow = {"cyclonedx": follow_cyclonedx, "stix": follow_stix}[kind]
 names, documents = [], []

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Validates documents with what other people wrote for that: [{"kind": "cyclonedx" | "stix", "file": PATH}, ...] on standard
+// validate.mjs SCHEMAS: validates documents with what other people wrote for that (SCHEMAS: the folder of OASIS): [{"kind": "cyclonedx" | "stix", "file": PATH}, ...] on standard
 // input; on standard output a list of the same length, null for a valid document, else what is wrong with it.
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 
 const require = createRequire(import.meta.url);
 const { Spec, Validation } = require("@cyclonedx/cyclonedx-library");
@@ -25,7 +26,7 @@ function loadSchemas() {
   const ajv = new Ajv2020({ unicodeRegExp: false, strict: false });
   addFormats(ajv);
   addFormats2019(ajv);
-  const root = new URL("stix-2.1/", import.meta.url), ids = {};
+  const root = pathToFileURL(`${process.argv[2]}/`), ids = {};
   for (const folder of ["common", "sdos", "sros", "observables"])
     for (const name of readdirSync(new URL(folder, root))) {
       const schema = JSON.parse(readFileSync(new URL(`${folder}/${name}`, root), "utf8"));
