@@ -6,6 +6,7 @@
  * can say of what is missing; where nobody listened, it says that.
  */
 #include "sensor/change/change.h"
+#include "sensor/util/output.h"
 
 #include <errno.h>
 #include <string.h>
@@ -178,5 +179,5 @@ int changes_text(FILE *out, const struct changes *c, bool evidence)
 		fprintf(out, "\n%llu more changes are not listed\n", (unsigned long long)c->dropped);
 	if (c->count == 0)
 		fputs("\nnothing is different\n", out);
-	return fflush(out) != 0 || ferror(out) ? (errno != 0 ? -errno : -EIO) : 0;
+	return output_flush(out);
 }

@@ -7,12 +7,13 @@
 
 #include "sensor/export/csv_table.h"
 #include "sensor/export/element.h"
+#include "sensor/util/output.h"
 #include "sensor/util/text.h"
 
 static int stream_end(FILE *out, int err)
 {
-	if (err == 0 && (fflush(out) != 0 || ferror(out)))
-		err = errno != 0 ? -errno : -EIO;
+	if (err == 0)
+		err = output_flush(out);
 	return err;
 }
 

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 
 #include "earshot/observer.h"
+#include "sensor/util/output.h"
 #include "sensor/util/text.h"
 
 void csv_table_start(struct csv_table *t, FILE *out, const char *const *header, size_t count)
@@ -77,7 +78,6 @@ int csv_table_finish(struct csv_table *t)
 {
 	int err = t->list.failed ? -ENOMEM : 0;
 	joined_clear(&t->list);
-	if (fflush(t->out) != 0 || ferror(t->out))
-		return errno != 0 ? -errno : -EIO;
-	return err;
+	int flushed = output_flush(t->out);
+	return flushed != 0 ? flushed : err;
 }

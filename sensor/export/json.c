@@ -12,6 +12,7 @@
 
 #include "sensor/export/json_parts.h"
 #include "sensor/export/map.h"
+#include "sensor/util/output.h"
 #include "sensor/util/text.h"
 
 void json_time(struct exporter *e, cJSON *o, const char *key, int64_t time_ns)
@@ -386,8 +387,8 @@ int export_json(FILE *out, const struct conclusions *c, const char *site)
 		errno = 0;
 		write_inventory(&e, site, &m);
 		err = e.writer.err;
-		if (err == 0 && (fflush(out) != 0 || ferror(out)))
-			err = errno != 0 ? -errno : -EIO;
+		if (err == 0)
+			err = output_flush(out);
 	}
 	map_clear(&m);
 	order_clear(&e.captures);

@@ -4,6 +4,7 @@
 
 #include "sensor/export/export.h"
 #include "sensor/export/json_parts.h"
+#include "sensor/util/output.h"
 #include "sensor/util/text.h"
 
 void json_declared(struct exporter *e, cJSON *asset, const struct declared_asset *d)
@@ -225,8 +226,8 @@ int export_check(FILE *out, const struct conclusions *c, const char *site)
 		json_list(&e, "findings", c->finding_count, json_finding);
 		fputs("\n}\n", out);
 		err = e.writer.err;
-		if (err == 0 && (fflush(out) != 0 || ferror(out)))
-			err = errno != 0 ? -errno : -EIO;
+		if (err == 0)
+			err = output_flush(out);
 	}
 	order_clear(&e.captures);
 	return err;

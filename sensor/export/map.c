@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* map.c - a drawing from conclusions: layout, title block, revision. */
 #include "sensor/export/map.h"
+#include "sensor/util/output.h"
 
 #include <errno.h>
 #include <openssl/evp.h>
@@ -179,8 +180,8 @@ int map_export(FILE *out, const struct conclusions *c, const char *site, bool (*
 	errno = 0;
 	if (!write(out, &m))
 		err = -ENOMEM;
-	if ((fflush(out) != 0 || ferror(out)) && err == 0)
-		err = errno != 0 ? -errno : -EIO;
+	if (err == 0)
+		err = output_flush(out);
 	map_clear(&m);
 	return err;
 }

@@ -8,6 +8,7 @@
 
 #include "sensor/export/element.h"
 #include "sensor/export/export.h"
+#include "sensor/util/output.h"
 #include "sensor/util/text.h"
 
 static void put_times(struct element_writer *w, cJSON *o, const struct span *seen)
@@ -57,7 +58,7 @@ int export_ndjson(FILE *out, const struct conclusions *c, const char *site)
 	for (size_t i = 0; i < c->asset_count; i++)
 		for (uint32_t k = 0; k < c->assets[i].fact_count && w.err == 0; k++)
 			put_fact(&w, c, &c->assets[i], &c->assets[i].facts[k], site);
-	if (w.err == 0 && (fflush(out) != 0 || ferror(out)))
-		w.err = errno != 0 ? -errno : -EIO;
+	if (w.err == 0)
+		w.err = output_flush(out);
 	return w.err;
 }

@@ -24,6 +24,7 @@
 #include "sensor/export/export.h"
 #include "sensor/export/folder.h"
 #include "sensor/export/netbox_parts.h"
+#include "sensor/util/output.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 #define SITE_UNNAMED "Unnamed site"
@@ -137,7 +138,7 @@ static int write_readme(FILE *out, struct netbox *n)
 	if (n->outside > 0)
 		fprintf(out, "\nNot among the devices: %zu host%s outside the plant.\n", n->outside,
 			n->outside == 1 ? "" : "s");
-	return fflush(out) != 0 || ferror(out) ? (errno != 0 ? -errno : -EIO) : 0;
+	return output_flush(out);
 }
 
 static int write_files(struct folder *f, struct netbox *n)

@@ -8,6 +8,7 @@
  *	+---------------+-------+-------+---+---+---------------+
  */
 #include "sensor/export/uuid.h"
+#include "sensor/util/output.h"
 
 #include <errno.h>
 #include <string.h>
@@ -104,8 +105,8 @@ int sealed_close(struct sealed *s)
 	errno = 0;
 	if (s->stream != NULL && fclose(s->stream) != 0)
 		err = errno != 0 ? -errno : -EIO;
-	if (err == 0 && s->stream != NULL && (fflush(s->out) != 0 || ferror(s->out)))
-		err = errno != 0 ? -errno : -EIO;
+	if (err == 0 && s->stream != NULL)
+		err = output_flush(s->out);
 	EVP_MD_CTX_free(s->hash);
 	s->stream = NULL;
 	s->hash = NULL;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sensor/reconcile/parts.h"
+#include "sensor/util/output.h"
 #include "sensor/util/table.h"
 
 static const char *plural(size_t count)
@@ -135,7 +136,7 @@ int reconcile_text(FILE *out, const struct reconciliation *r, bool all)
 	put_summary(out, r);
 	for (unsigned kind = 0; kind < (all ? RECONCILE_KINDS : RECONCILE_MATCHED) && err == 0; kind++)
 		err = put_kind(out, terminal, r, (enum reconcile_kind)kind);
-	if (err == 0 && (fflush(out) != 0 || ferror(out)))
-		err = errno != 0 ? -errno : -EIO;
+	if (err == 0)
+		err = output_flush(out);
 	return err;
 }

@@ -7,6 +7,7 @@
 #include "sensor/export/element.h"
 #include "sensor/inventory/order.h"
 #include "sensor/reconcile/parts.h"
+#include "sensor/util/output.h"
 #include "sensor/util/table.h"
 
 /* What all outputs need. */
@@ -221,7 +222,7 @@ int reconcile_json(FILE *out, const struct reconciliation *r, const char *site)
 		json_item(&w, r, &r->items[i]);
 	}
 	fputs(r->count > 0 ? "\n  ]\n}\n" : "]\n}\n", out);
-	if (w.err == 0 && (fflush(out) != 0 || ferror(out)))
-		w.err = errno != 0 ? -errno : -EIO;
+	if (w.err == 0)
+		w.err = output_flush(out);
 	return w.err;
 }

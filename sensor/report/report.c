@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "sensor/export/export.h"
+#include "sensor/util/output.h"
 
 /* JSON from outside: whoever wrote it, no "<" is left. Outside of strings JSON has none. */
 static void put_json(FILE *out, const char *json)
@@ -45,7 +46,5 @@ int report_write(FILE *out, const struct conclusions *c, const char *site, const
 	if (err != 0)
 		return err;
 	fputs(report_page_2, out);
-	if (fflush(out) != 0 || ferror(out))
-		return errno != 0 ? -errno : -EIO;
-	return 0;
+	return output_flush(out);
 }

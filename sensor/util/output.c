@@ -57,12 +57,17 @@ int output_open(struct output *o, const char *path)
 	return o->target != NULL ? open_beside(o) : -ENOMEM;
 }
 
+int output_flush(FILE *stream)
+{
+	if (fflush(stream) != 0 || ferror(stream))
+		return errno != 0 ? -errno : -EIO;
+	return 0;
+}
+
 int output_finish(struct output *o)
 {
-	int err = 0;
 	errno = 0;
-	if (fflush(o->stream) != 0 || ferror(o->stream))
-		err = errno != 0 ? -errno : -EIO;
+	int err = output_flush(o->stream);
 	if (err == 0 && o->temporary != NULL && fsync(fileno(o->stream)) != 0)
 		err = -errno;
 	if (o->stream != stdout && fclose(o->stream) != 0 && err == 0)

@@ -20,6 +20,8 @@ struct output {
 int output_open(struct output *o, const char *path);
 /* Everything is written and on disk under its name; else a negative errno and nothing is left. */
 int output_finish(struct output *o);
+/* What was written to a stream is with the system: 0, or the negative errno of the first failure. */
+int output_flush(FILE *stream);
 /* Nothing is left. Also right after a failure of the other two, and on a zeroed one. */
 void output_abandon(struct output *o);
 
