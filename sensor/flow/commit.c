@@ -24,15 +24,6 @@ struct held {
 	struct report reports[];
 };
 
-/* One PDU's worth of reports, from the observer or from what was held. */
-struct batch {
-	const struct said *said;
-	const struct report *reports;
-	const char *text;
-	uint32_t said_count, report_count;
-	struct sighting at;
-};
-
 bool commit_is_group(const struct address *a)
 {
 	static const uint8_t broadcast[4] = {255, 255, 255, 255};
@@ -170,8 +161,9 @@ static void apply_said(struct pipeline *p, struct flow *f, unsigned side, const 
 	}
 }
 
-static void apply_fact(struct pipeline *p, uint32_t endpoint, const struct report *r, const char *text, const struct sighting *at)
+static void apply_fact(struct pipeline *p, uint32_t endpoint, const struct report *r, const struct batch *b)
 {
+	const char *text = b->text;
 	struct fact_key key = {
 	    .endpoint = endpoint,
 	    .attribute = r->attribute,
@@ -182,8 +174,8 @@ static void apply_fact(struct pipeline *p, uint32_t endpoint, const struct repor
 	    .value = r->value_len > 0 ? text + r->value_at : NULL,
 	    .code = r->code_len > 0 ? text + r->code_at : NULL,
 	};
-	struct span seen = {*at, *at};
-	inventory_fact(p->inv, &key, 1, &seen);
+	struct span seen = {b->at, b->at};
+	inventory_fact(p->inv, &key, b->count, &seen);
 }
 
 /* An event hangs on the link of its protocol between the two ends. */
@@ -199,7 +191,8 @@ static void apply_event(struct pipeline *p, struct flow *f, unsigned side, const
 	uint32_t link = commit_link(p, f, t, client, &b->at);
 	struct span seen = {b->at, b->at};
 	if (link != INVENTORY_NONE)
-		inventory_activity(p->inv, link, r->operation, r->message, r->value_len > 0 ? b->text + r->value_at : NULL, 1, &seen);
+		inventory_activity(p->inv, link, r->operation, r->message, r->value_len > 0 ? b->text + r->value_at : NULL, b->count,
+			&seen);
 }
 
 /* A place inside a device is there when something said so, or named it in an answer: who asks only names itself. */
@@ -239,7 +232,7 @@ static void apply(struct pipeline *p, struct flow *f, unsigned side, const struc
 		}
 		uint32_t endpoint = subject_of(p, b, r, &sender, &receiver);
 		if (endpoint != INVENTORY_NONE && r->kind == REPORT_FACT)
-			apply_fact(p, endpoint, r, b->text, &b->at);
+			apply_fact(p, endpoint, r, b);
 	}
 }
 
@@ -288,11 +281,20 @@ static void believe(struct pipeline *p, struct flow *f)
 	claim->believed = true;
 	for (const struct held *h = claim->held; h != NULL; h = h->next) {
 		struct batch b = {.said = h->said, .said_count = h->said_count, .reports = h->reports, .report_count = h->report_count,
-		    .text = (const char *)(h->reports + h->report_count), .at = sighting_of(p, h->frame, h->time_ns)};
+		    .text = (const char *)(h->reports + h->report_count), .count = 1, .at = sighting_of(p, h->frame, h->time_ns)};
 		apply(p, f, h->side, &b);
 		p->counts[claim->dissector->protocol].pdus++;
 	}
 	commit_release(p, f);
+}
+
+/* What the observer holds back, as said by this frame. */
+static struct batch batch_of(const struct pipeline *p, const struct frame *frame)
+{
+	const struct observer *o = &p->observer;
+	return (struct batch){.said = o->said, .reports = o->reports, .text = o->text, .said_count = o->said_count,
+		.report_count = o->report_count, .text_len = o->text_len, .count = 1, .bytes = frame->wire_len,
+		.at = sighting_of(p, frame->number, frame->time_ns)};
 }
 
 void commit_pdu(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame)
@@ -307,8 +309,7 @@ void commit_pdu(struct pipeline *p, struct flow *f, unsigned side, const struct 
 		}
 		believe(p, f);
 	}
-	struct batch b = {.said = o->said, .said_count = o->said_count, .reports = o->reports, .report_count = o->report_count,
-	    .text = o->text, .at = sighting_of(p, frame->number, frame->time_ns)};
+	struct batch b = batch_of(p, frame);
 	apply(p, f, side, &b);
 }
 
@@ -340,13 +341,13 @@ static void link_layer_event(struct pipeline *p, uint32_t link, const struct bat
 	for (uint32_t i = 0; i < b->report_count; i++) {
 		const struct report *r = &b->reports[i];
 		if (r->kind == REPORT_EVENT && r->protocol == protocol)
-			inventory_activity(p->inv, link, r->operation, r->message, r->value_len > 0 ? b->text + r->value_at : NULL, 1, &seen);
+			inventory_activity(p->inv, link, r->operation, r->message, r->value_len > 0 ? b->text + r->value_at : NULL, b->count,
+			&seen);
 	}
 }
 
 /* Who spoke to whom, and what they did, in frames without IP. */
-static void link_layer_links(struct pipeline *p, const struct frame *frame, const struct batch *b, const struct address *sender,
-	const struct address *receiver)
+static void link_layer_links(struct pipeline *p, const struct batch *b, const struct address *sender, const struct address *receiver)
 {
 	if (commit_is_group(sender) || is_unspecified(sender))
 		return;
@@ -363,27 +364,31 @@ static void link_layer_links(struct pipeline *p, const struct frame *frame, cons
 		l->asked |= said->asked;
 		l->answered |= said->answered;
 		l->refused |= said->refused;
-		l->packets++;
-		l->bytes += frame->wire_len;
+		l->packets += b->count;
+		l->bytes += b->bytes;
 		prove_operations(p, row, (unsigned)(said->asked | said->answered | said->refused) & ~known, &b->at);
 		link_layer_event(p, row, b, said->protocol);
 	}
 }
 
+void commit_message(struct pipeline *p, const struct batch *b, const struct address *sender, const struct address *receiver)
+{
+	if (sender->kind == ADDRESS_MAC)
+		link_layer_links(p, b, sender, receiver);
+	for (uint32_t i = 0; i < b->report_count; i++) {
+		const struct report *r = &b->reports[i];
+		uint32_t endpoint = r->kind == REPORT_EVENT ? INVENTORY_NONE : subject_of(p, b, r, sender, receiver);
+		if (endpoint != INVENTORY_NONE && r->kind == REPORT_FACT)
+			apply_fact(p, endpoint, r, b);
+	}
+}
+
 void commit_link_layer(struct pipeline *p, const struct frame *frame)
 {
-	const struct observer *o = &p->observer;
-	struct batch b = {.said = o->said, .said_count = o->said_count, .reports = o->reports, .report_count = o->report_count,
-	    .text = o->text, .at = sighting_of(p, frame->number, frame->time_ns)};
+	struct batch b = batch_of(p, frame);
 	bool has_ip = frame->source.kind != ADDRESS_NONE;
 	struct address sender = has_ip ? frame->source : address_make(ADDRESS_MAC, frame->mac_source);
 	struct address receiver = has_ip ? frame->target : address_make(ADDRESS_MAC, frame->mac_target);
-	if (!has_ip)
-		link_layer_links(p, frame, &b, &sender, &receiver);
-	for (uint32_t i = 0; i < o->report_count; i++) {
-		const struct report *r = &o->reports[i];
-		uint32_t endpoint = r->kind == REPORT_EVENT ? INVENTORY_NONE : subject_of(p, &b, r, &sender, &receiver);
-		if (endpoint != INVENTORY_NONE && r->kind == REPORT_FACT)
-			apply_fact(p, endpoint, r, o->text, &b.at);
-	}
+	if (!repeat_take(p, &b, &sender, &receiver))
+		commit_message(p, &b, &sender, &receiver);
 }

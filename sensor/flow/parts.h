@@ -18,6 +18,18 @@ struct pdu_count {
 	uint64_t pdus, malformed, unassembled_bytes;
 };
 
+/* What one PDU said, from the observer or from what was held; or `count` frames that said the same. */
+struct batch {
+	const struct said *said;
+	const struct report *reports;
+	const char *text;
+	uint32_t said_count, report_count, text_len;
+	uint64_t count, bytes; /* frames, and their bytes on the wire */
+	struct sighting at;    /* the last of them */
+};
+
+struct repeats;
+
 struct pipeline {
 	struct inventory *inv;
 	uint32_t capture;
@@ -27,6 +39,7 @@ struct pipeline {
 	struct frame frame;
 	struct fragments *fragments;
 	struct copies *copies;
+	struct repeats *repeats;
 	struct flow_table *table;
 	struct labeller *labeller;
 	struct observer observer;
@@ -66,6 +79,8 @@ void dispatch_release(struct pipeline *p, struct flow *f);
 /* commit.c: takes over what the observer holds back for one PDU of a flow. */
 void commit_pdu(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame);
 void commit_link_layer(struct pipeline *p, const struct frame *frame);
+/* The same of a batch whose frames had no flow; IP addresses for ICMPv6, else MACs. */
+void commit_message(struct pipeline *p, const struct batch *b, const struct address *sender, const struct address *receiver);
 /* Somebody else sends from this side now (DHCP clients share 0.0.0.0): all he says is new. */
 void commit_forget(struct flow *f, unsigned side);
 void commit_release(struct pipeline *p, struct flow *f);
@@ -77,6 +92,18 @@ struct address commit_address(const struct flow *f, unsigned side);
 bool commit_is_group(const struct address *a);
 /* The inventory link of a talk whose client is side `client`, made when there is none in this epoch. */
 uint32_t commit_link(struct pipeline *p, struct flow *f, struct talk *t, unsigned client, const struct sighting *at);
+
+/*
+ * repeat.c: messages without a flow that say what was said just before. Publishers (GOOSE, sampled values, cyclic PROFINET)
+ * repeat themselves some thousand times a second; a repetition is compared and counted, and told when another message
+ * takes its place, at the end of an epoch, and at the end.
+ */
+struct repeats *repeats_new(void);
+void repeats_free(struct repeats *r);
+/* True: counted, and committed later. */
+bool repeat_take(struct pipeline *p, const struct batch *b, const struct address *sender, const struct address *receiver);
+/* Commits all that was counted, and forgets it. */
+void repeats_flush(struct pipeline *p);
 
 /* record.c: addresses as they are seen, and the totals of a flow that ends. */
 void record_sender(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame);

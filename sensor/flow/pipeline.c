@@ -50,6 +50,7 @@ struct pipeline *pipeline_new_within(struct inventory *inv, uint32_t capture, co
 	p->stream_budget.max = limits->stream_bytes;
 	p->fragments = fragments_new();
 	p->copies = copies_new();
+	p->repeats = repeats_new(); /* without it nothing but time is lost */
 	p->labeller = labeller_new(limits->labellings);
 	p->table = flow_table_new(limits->flows, (struct flow_end){flow_ends, p});
 	p->observer.reports = calloc(OBSERVER_REPORTS_MAX, sizeof(struct report));
@@ -180,6 +181,7 @@ static void flow_runs(void *to, struct flow *f)
 
 void pipeline_switch(struct pipeline *p, struct inventory *next, bool retell)
 {
+	repeats_flush(p);
 	flow_table_visit(p->table, SWITCH_FLOWS_MAX, (struct flow_end){flow_runs, p});
 	write_counters(p, false);
 	p->inv = next;
@@ -193,12 +195,14 @@ void pipeline_end(struct pipeline *p)
 {
 	if (p == NULL)
 		return;
+	repeats_flush(p);
 	if (p->table != NULL)
 		flow_table_end_all(p->table);
 	write_counters(p, true);
 	flow_table_free(p->table);
 	fragments_free(p->fragments);
 	copies_free(p->copies);
+	repeats_free(p->repeats);
 	labeller_free(p->labeller);
 	free(p->observer.reports);
 	free(p->observer.text);

@@ -558,6 +558,109 @@ START_TEST(bytes_that_are_not_read_are_counted)
 }
 END_TEST
 
+/* An ARP announcement (RFC 5227 2.3) of a station 10.0.0.`n`. */
+static void announce(unsigned n)
+{
+	struct made m;
+	put_ethernet(&m, 0xffffffffffffu, 0x001b1b000000u | n, 0x0806);
+	put_hex(&m, "0001080006040001");
+	for (unsigned i = 0; i < 2; i++) {
+		put(&m, i == 0 ? 0x001b1b000000u | n : 0, 6);
+		put(&m, 0x0a000000u | n, 4);
+	}
+	send_frame(&m, 0);
+}
+
+/* Cyclic PROFINET data (IEC 61158-6-10, frame id 0x8000) of a station: input, cycle counter, data status. */
+static void publish(unsigned n, unsigned input)
+{
+	struct made m;
+	put_ethernet(&m, 0x001b1b0000ffu, 0x001b1b000000u | n, 0x8892);
+	put(&m, 0x8000, 2);
+	put(&m, input, 4);
+	m.len += 36;
+	put(&m, input, 2);
+	put(&m, 0x3500, 2);
+	send_frame(&m, 0);
+}
+
+/* That the address of this station is bound to its MAC. */
+static const struct fact *bound(unsigned n)
+{
+	char mac[18];
+	snprintf(mac, sizeof(mac), "00:1b:1b:00:00:%02x", n);
+	const struct fact *f = fact_of(mac);
+	ck_assert_ptr_nonnull(f);
+	return f;
+}
+
+/* Messages that repeat what was said just before are counted first and told later; not one is lost, or told twice. */
+START_TEST(repetitions_are_all_counted)
+{
+	static const unsigned stations[] = {1, 1, 1, 2, 1, 2, 2, 1, 1, 2};
+	for (unsigned i = 0; i < 10; i++)
+		announce(stations[i]);
+	finish();
+	ck_assert_uint_eq(bound(1)->count, 6);
+	ck_assert_uint_eq(bound(1)->seen.first.frame, 1);
+	ck_assert_uint_eq(bound(1)->seen.last.frame, 9);
+	ck_assert_int_eq(bound(1)->seen.last.time_ns, SECOND_NS + 8 * 20 * MILLISECOND_NS);
+	ck_assert_uint_eq(bound(2)->count, 4);
+	ck_assert_uint_eq(bound(2)->seen.first.frame, 4);
+	ck_assert_uint_eq(bound(2)->seen.last.frame, 10);
+}
+END_TEST
+
+/* More publishers than messages can be kept, each as busy as the others, then one more round. */
+START_TEST(repetitions_of_many_publishers)
+{
+	for (unsigned i = 0; i < 3000; i++)
+		announce(1 + i / 3 % 200 + i / 600 * 200);
+	for (unsigned n = 1; n <= 1000; n++)
+		announce(n);
+	finish();
+	uint64_t count = 0;
+	for (uint32_t i = 0; i < inv->fact_count; i++) {
+		count += inv->facts[i].count;
+		ck_assert_uint_eq(inv->facts[i].count, 4);
+	}
+	ck_assert_uint_eq(count, 4000);
+}
+END_TEST
+
+START_TEST(repetitions_on_a_link)
+{
+	for (unsigned i = 0; i < 7; i++)
+		publish(3, i);
+	finish();
+	ck_assert_uint_eq(inv->link_count, 1);
+	ck_assert_uint_eq(inv->links[0].packets, 7);
+	ck_assert_uint_eq(inv->links[0].bytes, 7 * 60);
+	ck_assert_uint_eq(inv->links[0].seen.first.frame, 1);
+	ck_assert_uint_eq(inv->links[0].seen.last.frame, 7);
+}
+END_TEST
+
+/* Each inventory has what was seen while it was the one of the pipeline. */
+START_TEST(repetitions_stay_in_their_epoch)
+{
+	for (unsigned i = 0; i < 5; i++)
+		announce(1);
+	struct inventory *next = inventory_new(&inventory_limits_default);
+	inventory_capture_add(next, "made");
+	pipeline_switch(pipeline, next, true);
+	ck_assert_uint_eq(bound(1)->count, 5);
+	ck_assert_uint_eq(bound(1)->seen.last.frame, 5);
+	inventory_free(inv);
+	inv = next;
+	announce(1);
+	announce(1);
+	finish();
+	ck_assert_uint_eq(bound(1)->count, 2);
+	ck_assert_uint_eq(bound(1)->seen.first.frame, 6);
+}
+END_TEST
+
 static TCase *tests_of(const char *name)
 {
 	TCase *tests = tcase_create(name);
@@ -569,6 +672,7 @@ int main(void)
 {
 	Suite *suite = suite_create("flow");
 	TCase *belief = tests_of("belief"), *odd = tests_of("odd packets"), *stream = tests_of("stream");
+	TCase *repeated = tests_of("repeated");
 	tcase_add_test(odd, clocks_jump_ahead_and_back);
 	tcase_add_test(belief, a_foreign_port_is_believed_with_its_own_frames);
 	tcase_add_test(belief, an_answer_can_be_proof);
@@ -585,6 +689,10 @@ int main(void)
 	tcase_add_test(odd, a_later_fragment_is_no_message);
 	tcase_add_test(odd, fragments_that_a_mirror_port_doubles);
 	tcase_add_test(odd, cut_by_the_snap_length);
+	tcase_add_test(repeated, repetitions_are_all_counted);
+	tcase_add_test(repeated, repetitions_of_many_publishers);
+	tcase_add_test(repeated, repetitions_on_a_link);
+	tcase_add_test(repeated, repetitions_stay_in_their_epoch);
 	tcase_add_test(stream, new_numbers_without_a_handshake);
 	tcase_add_test(stream, two_numberings_side_by_side);
 	tcase_add_test(stream, far_ahead_is_no_loss_of_gigabytes);
@@ -593,5 +701,6 @@ int main(void)
 	suite_add_tcase(suite, belief);
 	suite_add_tcase(suite, odd);
 	suite_add_tcase(suite, stream);
+	suite_add_tcase(suite, repeated);
 	return check_suite(suite);
 }
