@@ -5,7 +5,7 @@
 /* Real stacks of tunnels are two or three deep with four layers each. */
 #define LAYERS_MAX 24
 
-enum decoded decode_packet(struct frame *frame, const struct packet *p, struct fragments *fragments)
+enum decoded decode_by_layers(struct frame *frame, const struct packet *p, struct fragments *fragments)
 {
 	frame_start(frame, 0, p->time_ns, p->wire_len);
 	struct decoding d = {
@@ -46,4 +46,9 @@ enum decoded decode_packet(struct frame *frame, const struct packet *p, struct f
 	if (next == LAYER_FRAGMENT)
 		return DECODED_FRAGMENT;
 	return next == LAYER_DONE ? DECODED : DECODED_NOT;
+}
+
+enum decoded decode_packet(struct frame *frame, const struct packet *p, struct fragments *fragments)
+{
+	return decode_usual(frame, p) ? DECODED : decode_by_layers(frame, p, fragments);
 }

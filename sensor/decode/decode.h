@@ -23,7 +23,19 @@ enum decoded {
  */
 enum decoded decode_packet(struct frame *frame, const struct packet *p, struct fragments *fragments);
 
-/* The steps, for decode/ alone. Each reads one layer at `at` and says which comes next. */
+/* The rest is for decode/ alone. The usual packets at once; false for all others, and then `frame` means nothing. */
+bool decode_usual(struct frame *frame, const struct packet *p);
+/* Any packet, layer by layer. */
+enum decoded decode_by_layers(struct frame *frame, const struct packet *p, struct fragments *fragments);
+
+#define IPV4_HEADER_LEN 20u
+#define VXLAN_PORT 4789 /* RFC 7348 */
+#define VXLAN_PORT_LINUX 8472
+
+enum { ETHERTYPE_IPV4 = 0x0800, ETHERTYPE_VLAN = 0x8100 };
+enum { IP_TCP = 6, IP_UDP = 17 };
+
+/* The steps. Each reads one layer at `at` and says which comes next. */
 enum layer {
 	LAYER_ETHERNET,
 	LAYER_ETHERTYPE, /* frame->ethertype says what follows */

@@ -9,14 +9,11 @@
 
 #include "sensor/decode/decode.h"
 
-#define IPV4_HEADER_LEN 20u
 #define EXTENSIONS_MAX 10 /* RFC 8200 4.1 has seven kinds, each once */
 
 enum {
 	IP_HOP_BY_HOP = 0,
 	IP_IN_IP = 4,
-	IP_TCP = 6,
-	IP_UDP = 17,
 	IPV6_IN_IP = 41,
 	IPV6_ROUTING = 43,
 	IPV6_FRAGMENT = 44,

@@ -2,14 +2,10 @@
 /*
  * transport.c - TCP (RFC 9293 3.1) and UDP (RFC 768).
  *
- *	| source port | target port | sequence 4 | acknowledgement 4 | offset, flags 2 | window | checksum | urgent |
- *options | source port | target port | length | checksum |
+ *	| source port | target port | sequence 4 | acknowledgement 4 | offset, flags 2 | window | checksum | urgent | options
+ *	| source port | target port | length | checksum |
  */
 #include "sensor/decode/decode.h"
-
-#define IP_TCP 6
-#define VXLAN_PORT 4789 /* RFC 7348 */
-#define VXLAN_PORT_LINUX 8472
 
 static enum layer decode_tcp(struct decoding *d)
 {

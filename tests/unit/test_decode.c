@@ -191,6 +191,116 @@ START_TEST(tunnels_without_end)
 }
 END_TEST
 
+static void ck_same(const struct frame *a, const struct frame *b)
+{
+	ck_assert(a->time_ns == b->time_ns && a->wire_len == b->wire_len && a->number == b->number);
+	ck_assert(a->truncated == b->truncated && a->has_mac == b->has_mac && a->llc == b->llc);
+	ck_assert_mem_eq((const uint8_t *)a + FRAME_MACS_AT, (const uint8_t *)b + FRAME_MACS_AT, FRAME_MACS_LEN);
+	ck_assert(a->ethertype == b->ethertype && a->vlan_count == b->vlan_count);
+	ck_assert(a->vlan_count == 0 || a->vlan[0] == b->vlan[0]);
+	ck_assert_mem_eq(&a->source, &b->source, sizeof(a->source));
+	ck_assert_mem_eq(&a->target, &b->target, sizeof(a->target));
+	ck_assert(a->hop_limit == b->hop_limit && a->ip_protocol == b->ip_protocol && a->transport == b->transport);
+	ck_assert(a->source_port == b->source_port && a->target_port == b->target_port);
+	ck_assert(a->tcp_flags == b->tcp_flags && a->tcp_sequence == b->tcp_sequence);
+	ck_assert(a->tcp_acknowledgement == b->tcp_acknowledgement);
+	ck_assert(a->network.at == b->network.at && a->network.end == b->network.end);
+	ck_assert(a->payload.at == b->payload.at && a->payload.end == b->payload.end);
+	ck_assert(a->payload_wire_len == b->payload_wire_len);
+	ck_assert(cursor_ok(&a->network) && cursor_ok(&a->payload) && cursor_ok(&b->payload));
+}
+
+/* Whether the packet was a usual one; then it must say what the layers say. */
+static bool compare_usual(const struct packet *p)
+{
+	struct frame usual, layered;
+	memset(&usual, 0xa5, sizeof(usual));
+	memset(&layered, 0x5a, sizeof(layered));
+	if (!decode_usual(&usual, p))
+		return false;
+	ck_assert_int_eq(decode_by_layers(&layered, p, fragments), DECODED);
+	ck_same(&usual, &layered);
+	return true;
+}
+
+/* What is read at once is what is read layer by layer: each byte of a packet changed in each bit, and each cut of it.
+ */
+START_TEST(usual_packets_are_no_others)
+{
+	static const struct {
+		const char *hex;
+		bool usual;
+	} packets[] = {
+		{MACS "0800" UDP_PACKET, true},
+		{MACS "0800" UDP_PACKET "00000000000000000000", true},
+		{MACS "810060050800" UDP_PACKET, true},
+		{MACS "810060000800" UDP_PACKET "0000", true},
+		{MACS "0800"
+		      "4500002a00014000400600000a0000010a000002"
+		      "9c4001f600000001000000025018200000000000"
+		      "0102",
+			true},
+		{MACS "0800"
+		      "4500002e00014000400600000a0000010a000002"
+		      "9c4001f600000001000000026018200000000000"
+		      "01010100"
+		      "0102",
+			true},
+		{MACS "0800"
+		      "4500002a00014000400600000a0000010a000002"
+		      "9c4001f600000001000000027018200000000000"
+		      "0102",
+			false},
+		{MACS "0800"
+		      "460000240001000040110000"
+		      "0a0000010a000002"
+		      "01010100"
+		      "13881389000c0000deadbeef",
+			false},
+		{MACS "86dd"
+		      "60000000000c1140"
+		      "20010db8000000000000000000000001"
+		      "20010db8000000000000000000000002"
+		      "13881389000c0000deadbeef",
+			false},
+		{MACS "0800"
+		      "4500003a0001000040110000"
+		      "0a0000010a000002"
+		      "138812b500260000"
+		      "0800000000000100" MACS "0800"
+		      "4500",
+			false},
+	};
+	for (size_t i = 0; i < sizeof(packets) / sizeof(packets[0]); i++) {
+		decode(DLT_EN10MB, packets[i].hex);
+		uint32_t len = (uint32_t)(strlen(packets[i].hex) / 2);
+		struct packet p = {
+			.bytes = bytes, .captured_len = len, .wire_len = len, .time_ns = 7, .link_type = DLT_EN10MB};
+		ck_assert_int_eq(compare_usual(&p), packets[i].usual);
+		for (uint32_t bit = 0; bit < len * 8; bit++) {
+			bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+			compare_usual(&p);
+			bytes[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		}
+		for (; p.captured_len > 0; p.captured_len--) {
+			uint8_t *exact = malloc(p.captured_len); /* so that a sanitizer sees a read behind it */
+			ck_assert_ptr_nonnull(exact);
+			memcpy(exact, bytes, p.captured_len);
+			p.bytes = exact;
+			compare_usual(&p);
+			p.wire_len = p.captured_len;
+			compare_usual(&p);
+			p.wire_len = len;
+			free(exact);
+		}
+		p.bytes = bytes;
+		p.captured_len = len;
+		p.link_type = DLT_RAW;
+		ck_assert(!compare_usual(&p));
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("decode");
@@ -201,6 +311,7 @@ int main(void)
 	tcase_add_test(tests, cut_anywhere);
 	tcase_add_test(tests, headers_that_lie);
 	tcase_add_test(tests, tunnels_without_end);
+	tcase_add_test(tests, usual_packets_are_no_others);
 	suite_add_tcase(suite, tests);
 	return check_suite(suite);
 }
