@@ -6,8 +6,8 @@
  *	MA-S,70B3D5F2F,"Quoted, Name",...
  *	00-22-FA   (hex)		Intel Corporate          oui.txt
  *
- * Every start of the program on a capture with Ethernet reads them, so: one pass, no line copied, and only
- * the names are kept.
+ * Every start of the program on a capture with Ethernet reads them, and asks for a handful of their 46,000 names. So
+ * only the prefixes are read; a name stays in the text of its file until it is asked for.
  */
 #include "sensor/conclude/oui.h"
 
@@ -53,12 +53,10 @@ static unsigned prefix_parse(const char **at, const char *end, uint64_t *prefix)
 	return bits;
 }
 
-static int row_add(struct oui *o, uint64_t prefix, unsigned bits, const char *name, size_t len)
+static int row_add(struct oui *o, uint64_t prefix, unsigned bits, char *name, bool csv)
 {
-	if ((bits != 24 && bits != 28 && bits != 36) || len == 0)
+	if (bits != 24 && bits != 28 && bits != 36)
 		return 0;
-	if (len > NAME_MAX_LEN)
-		len = NAME_MAX_LEN;
 	if (o->count == o->room) {
 		uint32_t room = o->room ? o->room * 2 : 1u << 15;
 		struct oui_row *rows = realloc(o->rows, room * sizeof(*rows));
@@ -67,62 +65,63 @@ static int row_add(struct oui *o, uint64_t prefix, unsigned bits, const char *na
 		o->rows = rows;
 		o->room = room;
 	}
-	char *copy = arena_alloc(&o->names, len + 1);
-	if (copy == NULL || index_put(&o->index, row_hash(prefix, (uint8_t)bits), o->count) != 0)
+	if (index_put(&o->index, row_hash(prefix, (uint8_t)bits), o->count) != 0)
 		return -ENOMEM;
-	memcpy(copy, name, len);
-	o->rows[o->count++] = (struct oui_row){prefix, copy, (uint8_t)bits};
+	o->rows[o->count++] = (struct oui_row){.prefix = prefix, .name = name, .bits = (uint8_t)bits, .csv = csv};
 	return 0;
 }
 
-/* One CSV field at *at, its quotes taken off in place; *at moves behind it and its comma. */
-static size_t field_take(char **at, char *end, char **field)
-{
-	char *to = *field = *at;
-	if (*at == end || **at != '"') {
-		char *comma = memchr(*at, ',', (size_t)(end - *at));
-		*at = comma != NULL ? comma + 1 : end;
-		return (size_t)((comma != NULL ? comma : end) - *field);
-	}
-	for ((*at)++; *at < end; (*at)++) {
-		if (**at == '"' && (*at + 1 == end || (*at)[1] != '"'))
-			break;
-		*at += **at == '"';
-		*to++ = **at;
-	}
-	while (*at < end && **at != ',')
-		(*at)++;
-	*at += *at < end;
-	return (size_t)(to - *field);
-}
-
-/* "MA-L,0022FA,Intel Corporate,..." */
+/* "MA-L,0022FA,Intel Corporate,...": the first two fields have no quotes. */
 static int csv_line(struct oui *o, char *line, char *end)
 {
-	char *field, *name;
 	uint64_t prefix;
-	field_take(&line, end, &field);
-	size_t len = field_take(&line, end, &field);
-	const char *digits = field;
-	unsigned bits = prefix_parse(&digits, field + len, &prefix);
-	len = field_take(&line, end, &name);
-	while (len > 0 && (name[len - 1] == ' ' || name[len - 1] == ',')) /* "Siemens AG," */
-		len--;
-	return row_add(o, prefix, bits, name, len);
+	char *comma = memchr(line, ',', (size_t)(end - line));
+	if (comma == NULL)
+		return 0;
+	const char *at = comma + 1;
+	unsigned bits = prefix_parse(&at, end, &prefix);
+	if (at == end || *at != ',')
+		return 0;
+	return row_add(o, prefix, bits, line + (at - line) + 1, true);
 }
 
-/* "00-22-FA   (hex)\t\tIntel Corporate"; false for the other lines of an entry. */
-static int txt_line(struct oui *o, const char *line, const char *end)
+/* "00-22-FA   (hex)\t\tIntel Corporate"; nothing for the other lines of an entry. */
+static int txt_line(struct oui *o, char *line, char *end)
 {
 	uint64_t prefix;
 	const char *at = line;
 	unsigned bits = prefix_parse(&at, end, &prefix);
-	const char *mark = memmem(at, (size_t)(end - at), "(hex)", 5);
-	if (bits != 24 || mark == NULL)
-		return 0;
-	for (mark += 5; mark < end && (*mark == '\t' || *mark == ' '); mark++)
-		;
-	return row_add(o, prefix, bits, mark, (size_t)(end - mark));
+	char *mark = memmem(at, (size_t)(end - at), "(hex)", 5);
+	return bits == 24 && mark != NULL ? row_add(o, prefix, bits, mark + 5, false) : 0;
+}
+
+/* One CSV field, its quotes taken off in place; how long it is then. */
+static size_t field_unquote(char *field)
+{
+	if (*field != '"')
+		return strcspn(field, ",\r\n");
+	char *to = field;
+	for (const char *from = field + 1; *from != 0 && *from != '\n'; from++) {
+		if (*from == '"' && *++from != '"') /* of two, one is the name's */
+			break;
+		*to++ = *from;
+	}
+	return (size_t)(to - field);
+}
+
+/* The name of a row, "" when the file has none. */
+static const char *name_of(struct oui_row *row)
+{
+	if (row->read)
+		return row->name;
+	row->read = true;
+	if (!row->csv)
+		row->name += strspn(row->name, "\t ");
+	size_t len = row->csv ? field_unquote(row->name) : strcspn(row->name, "\r\n");
+	while (len > 0 && (row->name[len - 1] == ' ' || (row->csv && row->name[len - 1] == ','))) /* "Siemens AG," */
+		len--;
+	row->name[len < NAME_MAX_LEN ? len : NAME_MAX_LEN] = 0;
+	return row->name;
 }
 
 static int lines_read(struct oui *o, char *text, size_t len)
@@ -154,7 +153,7 @@ int oui_read(struct oui *o, const char *path)
 		err = -errno;
 	else if (!S_ISREG(st.st_mode) || st.st_size > FILE_MAX)
 		err = -EINVAL;
-	else if ((text = malloc((size_t)st.st_size + 1)) == NULL)
+	else if ((text = arena_alloc(&o->texts, (size_t)st.st_size + 1)) == NULL)
 		err = -ENOMEM;
 	while (err == 0 && len < (size_t)st.st_size) {
 		ssize_t got = read(fd, text + len, (size_t)st.st_size - len);
@@ -166,17 +165,16 @@ int oui_read(struct oui *o, const char *path)
 	}
 	if (err == 0)
 		err = lines_read(o, text, len);
-	free(text);
 	close(fd);
 	return err;
 }
 
-static const char *block_find(const struct oui *o, uint64_t prefix, uint8_t bits)
+static const char *block_find(struct oui *o, uint64_t prefix, uint8_t bits)
 {
 	uint32_t cursor, row;
 	for (row = index_first(&o->index, row_hash(prefix, bits), &cursor); row != INDEX_END;
 		row = index_next(&o->index, row_hash(prefix, bits), &cursor))
-		if (o->rows[row].prefix == prefix && o->rows[row].bits == bits)
+		if (o->rows[row].prefix == prefix && o->rows[row].bits == bits && *name_of(&o->rows[row]) != 0)
 			return o->rows[row].name;
 	return NULL;
 }
@@ -195,12 +193,12 @@ static bool is_registrar(const char *name)
 	return name != NULL && strcasecmp(name, "IEEE Registration Authority") == 0;
 }
 
-bool oui_is_divided(const struct oui *o, const uint8_t mac[6])
+bool oui_is_divided(struct oui *o, const uint8_t mac[6])
 {
 	return is_registrar(block_find(o, bits_of(mac) >> 24, 24));
 }
 
-const char *oui_find(const struct oui *o, const uint8_t mac[6])
+const char *oui_find(struct oui *o, const uint8_t mac[6])
 {
 	uint64_t all = bits_of(mac);
 	const char *name = block_find(o, all >> 12, 36);
@@ -213,7 +211,7 @@ const char *oui_find(const struct oui *o, const uint8_t mac[6])
 
 void oui_clear(struct oui *o)
 {
-	arena_clear(&o->names);
+	arena_clear(&o->texts);
 	free(o->rows);
 	index_clear(&o->index);
 	memset(o, 0, sizeof(*o));
