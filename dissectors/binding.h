@@ -5,7 +5,6 @@
 #ifndef EARSHOT_BINDING_H
 #define EARSHOT_BINDING_H
 
-#include <stdio.h>
 #include <string.h>
 
 #include "earshot/observer.h"
@@ -37,9 +36,7 @@ static inline void binding_report(
 	struct observer *o, enum protocol protocol, const char *message, const struct address *ip, const uint8_t *mac)
 {
 	struct statement s = {.protocol = protocol, .subject = SUBJECT_ADDRESS, .message = message, .address = *ip};
-	char text[18];
-	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
-	observer_fact_string(o, &s, ATTRIBUTE_MAC, text);
+	observer_fact_mac(o, &s, ATTRIBUTE_MAC, mac);
 }
 
 #endif

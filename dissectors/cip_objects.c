@@ -289,7 +289,6 @@ static void tcpip_all(struct observer *o, const struct statement *s, struct curs
 
 static void ethernet_attribute(struct observer *o, const struct statement *s, uint16_t attribute, struct cursor *c)
 {
-	char text[18];
 	if (attribute == 1 || attribute == 2) {
 		cursor_skip(c, 4);
 		return;
@@ -301,8 +300,7 @@ static void ethernet_attribute(struct observer *o, const struct statement *s, ui
 	}
 	if ((m[0] | m[1] | m[2] | m[3] | m[4] | m[5]) == 0 || m[0] & 1)
 		return;
-	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4], m[5]);
-	observer_fact_string(o, s, ATTRIBUTE_MAC, text);
+	observer_fact_mac(o, s, ATTRIBUTE_MAC, m);
 }
 
 /* Attribute 4: the port's name; 7: the module's own address on it, as a port segment. */

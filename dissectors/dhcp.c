@@ -14,6 +14,8 @@
  * source: that is 0.0.0.0, or a relay that forwards the requests of others (giaddr).
  * Only an acknowledgement binds an address (or the one reply of BOOTP); an offer may be declined.
  */
+#include <stdio.h>
+
 #include "binding.h"
 #include "earshot/dissector.h"
 

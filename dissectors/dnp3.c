@@ -25,7 +25,6 @@
  */
 #include "dnp3.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define LINK_HEADER_LEN 10 /* with its CRC */
@@ -112,7 +111,7 @@ static struct dnp3_station *sender_meet(struct dnp3_link *link)
 		.protocol = PROTOCOL_DNP3,
 		.subject = SUBJECT_SENDER,
 		.message = "data link header",
-		.path = dnp3_path(link->source),
+		.path = path_number(PATH_DNP3_ADDRESS, link->source),
 	};
 	observer_fact_string(link->observer, &statement, ATTRIBUTE_LINK_ADDRESS, statement.path.text);
 	return s;
@@ -127,7 +126,7 @@ void dnp3_outstation_present(struct dnp3_link *link, const char *message)
 	struct statement s = {.protocol = PROTOCOL_DNP3,
 		.subject = SUBJECT_SENDER,
 		.message = message,
-		.path = dnp3_path(link->source)};
+		.path = path_number(PATH_DNP3_ADDRESS, link->source)};
 	observer_presence(link->observer, &s);
 }
 

@@ -130,9 +130,6 @@ enum {
 	DNP3_GROUP_AUTHENTICATION = 120
 };
 
-/* The place of the link address `address` inside the device. */
-struct path dnp3_path(uint16_t address);
-
 /* An object header without its objects (IEEE 1815-2012, 4.2.2.7). */
 struct dnp3_header {
 	uint8_t group, variation;

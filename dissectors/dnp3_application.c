@@ -99,7 +99,7 @@ static void security_report(struct dnp3_link *link, const char *message)
 	struct statement s = {.protocol = PROTOCOL_DNP3,
 		.subject = SUBJECT_SENDER,
 		.message = message,
-		.path = dnp3_path(link->source)};
+		.path = path_number(PATH_DNP3_ADDRESS, link->source)};
 	observer_fact_string(link->observer, &s, ATTRIBUTE_SECURITY, "secure authentication in use");
 }
 
@@ -193,7 +193,7 @@ static void conditions_report(struct dnp3_link *link, uint16_t indications)
 	unsigned news = condition_bits(indications) & ~(unsigned)link->sender->status;
 	if (news == 0)
 		return;
-	struct statement s = {.protocol = PROTOCOL_DNP3, .subject = SUBJECT_SENDER, .path = dnp3_path(link->source)};
+	struct statement s = {.protocol = PROTOCOL_DNP3, .subject = SUBJECT_SENDER, .path = path_number(PATH_DNP3_ADDRESS, link->source)};
 	link->sender->status = (uint8_t)(link->sender->status | news);
 	for (size_t i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++) {
 		s.message = conditions[i].message;

@@ -129,13 +129,6 @@ enum { TYPE_TEXT = 1, TYPE_UNSIGNED = 2, TYPE_SIGNED = 3, TYPE_FLOAT = 4, TYPE_L
 
 #define VALUE_TEXT_MAX (255 + 40) /* the longest value, and a label */
 
-struct path dnp3_path(uint16_t address)
-{
-	struct path path = {.kind = PATH_DNP3_ADDRESS};
-	snprintf(path.text, sizeof(path.text), "%u", (unsigned)address);
-	return path;
-}
-
 bool dnp3_header_read(struct cursor *c, struct dnp3_header *header)
 {
 	memset(header, 0, sizeof(*header));
@@ -317,7 +310,7 @@ bool dnp3_objects_read(struct cursor objects, uint16_t address, struct observer 
 			continue;
 		}
 		if (s.path.kind == PATH_NONE)
-			s.path = dnp3_path(address);
+			s.path = path_number(PATH_DNP3_ADDRESS, address);
 		going = attributes_read(&objects, &header, &s, observer);
 	}
 	return authentication;

@@ -222,13 +222,6 @@ static void say(struct iec104 *d, enum station station, unsigned operations, boo
 		observer_response(d->observer, PROTOCOL_IEC104, operations);
 }
 
-static struct path address_path(uint16_t address)
-{
-	struct path path = {.kind = PATH_IEC104_COMMON_ADDRESS};
-	snprintf(path.text, sizeof(path.text), "%u", address);
-	return path;
-}
-
 /* A common address from which something came: said once per connection. */
 static void address_report(struct iec104 *d, const struct asdu *a)
 {
@@ -239,7 +232,7 @@ static void address_report(struct iec104 *d, const struct asdu *a)
 	struct statement s = {.protocol = PROTOCOL_IEC104,
 		.subject = SUBJECT_SENDER,
 		.message = "ASDU",
-		.path = address_path(a->address)};
+		.path = path_number(PATH_IEC104_COMMON_ADDRESS, a->address)};
 	observer_fact_string(d->observer, &s, ATTRIBUTE_COMMON_ADDRESS, s.path.text);
 	observer_presence(d->observer, &s);
 }
@@ -257,7 +250,7 @@ static void initialised_report(struct iec104 *d, const struct asdu *a)
 	struct statement s = {.protocol = PROTOCOL_IEC104,
 		.subject = SUBJECT_SENDER,
 		.message = "end of initialisation",
-		.path = address_path(a->address)};
+		.path = path_number(PATH_IEC104_COMMON_ADDRESS, a->address)};
 	observer_fact_string(d->observer, &s, ATTRIBUTE_STATUS, causes[cause]);
 }
 

@@ -9,14 +9,6 @@
 
 #include "binding.h"
 
-static inline void link_layer_mac(
-	struct observer *o, const struct statement *s, enum attribute attribute, const uint8_t *mac)
-{
-	char text[18];
-	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
-	observer_fact_string(o, s, attribute, text);
-}
-
 /* An IP address by its length (4 or 16), as text. False when it is none that a host can have. */
 static inline bool link_layer_ip_text(char text[INET6_ADDRSTRLEN], struct cursor address)
 {

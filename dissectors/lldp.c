@@ -11,6 +11,8 @@
  *
  * The sender speaks of itself; the frame's source is the MAC of the port. A management address is its own.
  */
+#include <stdio.h>
+
 #include "earshot/dissector.h"
 #include "link_layer.h"
 
@@ -98,7 +100,7 @@ static void chassis_id(struct lldp *l, struct cursor value)
 	struct statement s = statement("LLDP chassis ID");
 	uint8_t kind = cursor_u8(&value);
 	if (kind == CHASSIS_MAC && cursor_left(&value) == 6)
-		link_layer_mac(l->observer, &s, ATTRIBUTE_CHASSIS_ID, value.at);
+		observer_fact_mac(l->observer, &s, ATTRIBUTE_CHASSIS_ID, value.at);
 	else if (kind == CHASSIS_ADDRESS)
 		network_id(l, &s, ATTRIBUTE_CHASSIS_ID, value);
 	else
@@ -112,7 +114,7 @@ static void port_id(struct lldp *l, struct cursor value)
 	struct statement s = statement("LLDP port ID");
 	uint8_t kind = cursor_u8(&value);
 	if (kind == PORT_MAC && cursor_left(&value) == 6)
-		link_layer_mac(l->observer, &s, ATTRIBUTE_PORT_ID, value.at);
+		observer_fact_mac(l->observer, &s, ATTRIBUTE_PORT_ID, value.at);
 	else if (kind == PORT_ADDRESS)
 		network_id(l, &s, ATTRIBUTE_PORT_ID, value);
 	else
@@ -209,7 +211,7 @@ static void organisation(struct lldp *l, struct cursor value)
 	l->profinet |= oui == OUI_PROFINET;
 	if (oui == OUI_PROFINET && subtype == PROFINET_CHASSIS_MAC && cursor_left(&value) == 6) {
 		struct statement s = statement("LLDP PROFINET chassis MAC");
-		link_layer_mac(l->observer, &s, ATTRIBUTE_CHASSIS_ID, value.at);
+		observer_fact_mac(l->observer, &s, ATTRIBUTE_CHASSIS_ID, value.at);
 	}
 }
 

@@ -17,10 +17,8 @@
 
 struct statement modbus_statement(const struct modbus_message *m, enum subject subject, const char *message)
 {
-	struct statement s = {.protocol = PROTOCOL_MODBUS, .subject = subject, .message = message};
-	s.path.kind = PATH_MODBUS_UNIT;
-	snprintf(s.path.text, sizeof(s.path.text), "%u", m->unit);
-	return s;
+	return (struct statement){.protocol = PROTOCOL_MODBUS, .subject = subject, .message = message,
+		.path = path_number(PATH_MODBUS_UNIT, m->unit)};
 }
 
 static bool is_text(struct cursor c)

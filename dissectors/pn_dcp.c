@@ -11,6 +11,8 @@
  * A device speaks of itself in Hello and in positive answers to Identify and Get. A request proves nothing of
  * either side: Identify carries the name that is looked for, Set what shall be.
  */
+#include <stdio.h>
+
 #include "earshot/dissector.h"
 #include "link_layer.h"
 

@@ -13,6 +13,8 @@
  * there the caller is the device. The interface is one of four 128-bit numbers, proof enough on any port. A device
  * says what it is in the endpoint mapper too: the entry's annotation has its type, order number and versions.
  */
+#include <stdio.h>
+
 #include "earshot/dissector.h"
 #include "link_layer.h"
 
@@ -181,7 +183,7 @@ static void ar_request(const struct call *call, struct cursor c)
 	observer_fact_string(
 		call->observer, &s, ATTRIBUTE_PROFILE, type == AR_SUPERVISOR ? "IO-Supervisor" : "IO-Controller");
 	if (binding_mac_usable(mac))
-		link_layer_mac(call->observer, &s, ATTRIBUTE_MAC, mac);
+		observer_fact_mac(call->observer, &s, ATTRIBUTE_MAC, mac);
 	vendor_device(call, s.message, object, false);
 	name_fact(call, &s, &c);
 }
@@ -195,7 +197,7 @@ static void ar_response(const struct call *call, struct cursor c)
 		return;
 	observer_fact_string(call->observer, &s, ATTRIBUTE_PROFILE, "IO-Device");
 	if (binding_mac_usable(mac))
-		link_layer_mac(call->observer, &s, ATTRIBUTE_MAC, mac);
+		observer_fact_mac(call->observer, &s, ATTRIBUTE_MAC, mac);
 }
 
 /* "V1.2.3": a letter, functional enhancement, bug fix, internal change. */

@@ -93,10 +93,8 @@ static struct statement words_statement(const struct list *l, const struct words
 	unsigned extract = l->id >> 8;
 	struct statement s = list_statement(l, w->message[extract > 1 ? 2 : extract]);
 	unsigned rack = index >> 8 & 7;
-	if (index >> 12 == 0xf && rack != 0) {
-		s.path.kind = PATH_S7_RACK_SLOT;
-		snprintf(s.path.text, sizeof(s.path.text), "%u", rack);
-	}
+	if (index >> 12 == 0xf && rack != 0)
+		s.path = path_number(PATH_S7_RACK_SLOT, rack);
 	return s;
 }
 
@@ -377,12 +375,8 @@ static void interface_record(struct list *l, struct cursor record)
 	if (!cursor_ok(&record))
 		return;
 	struct statement s = list_statement(l, "SZL xy37 Ethernet interface");
-	if (memcmp(mac, unset, 6) != 0) {
-		char text[18];
-		snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
-			mac[5]);
-		observer_fact_string(l->observer, &s, ATTRIBUTE_MAC, text);
-	}
+	if (memcmp(mac, unset, 6) != 0)
+		observer_fact_mac(l->observer, &s, ATTRIBUTE_MAC, mac);
 	if (memcmp(ip, unset, 4) == 0)
 		return;
 	fact_ip(l, &s, ATTRIBUTE_IP, ip);

@@ -62,7 +62,7 @@ static bool stp_dissect(struct cursor bytes, const struct pdu *pdu, void *state,
 		if (!cursor_ok(&bytes) && pdu->whole)
 			return false;
 		if (mac != NULL && binding_mac_usable(mac))
-			link_layer_mac(observer, &s, ATTRIBUTE_CHASSIS_ID, mac);
+			observer_fact_mac(observer, &s, ATTRIBUTE_CHASSIS_ID, mac);
 	}
 	observer_fact_string(observer, &s, ATTRIBUTE_PROFILE, "bridge");
 	observer_exchange(observer, PROTOCOL_STP, OPERATION_NONE);

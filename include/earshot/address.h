@@ -48,4 +48,18 @@ struct path {
 	char text[PATH_TEXT_MAX + 1];
 };
 
+/* A path that is a number: a unit, an outstation, a common address. */
+static inline struct path path_number(enum path_kind kind, uint32_t number)
+{
+	struct path path = {.kind = (uint8_t)kind};
+	unsigned len = 1;
+	for (uint32_t rest = number; rest >= 10; rest /= 10)
+		len++;
+	while (len-- > 0) {
+		path.text[len] = (char)('0' + number % 10);
+		number /= 10;
+	}
+	return path;
+}
+
 #endif

@@ -160,6 +160,9 @@ void observer_fact(struct observer *o, const struct statement *s, enum attribute
 /* The same from a NUL-terminated string. */
 void observer_fact_string(struct observer *o, const struct statement *s, enum attribute attribute, const char *text);
 
+/* A fact whose value is a MAC address: "00:1b:1b:00:00:01". */
+void observer_fact_mac(struct observer *o, const struct statement *s, enum attribute attribute, const uint8_t mac[6]);
+
 /* A fact whose value is a text and which has a number behind it ("code"). */
 void observer_fact_coded(struct observer *o, const struct statement *s, enum attribute attribute, const char *text, uint32_t code);
 

@@ -82,6 +82,13 @@ void observer_fact_string(struct observer *o, const struct statement *s, enum at
 	fact_add(o, s, attribute, text, strlen(text));
 }
 
+void observer_fact_mac(struct observer *o, const struct statement *s, enum attribute attribute, const uint8_t mac[6])
+{
+	char text[ADDRESS_TEXT_MAX];
+	struct address address = address_make(ADDRESS_MAC, mac);
+	observer_fact_string(o, s, attribute, address_text(text, &address));
+}
+
 void observer_fact_coded(struct observer *o, const struct statement *s, enum attribute attribute, const char *text, uint32_t code)
 {
 	struct report *r = fact_add(o, s, attribute, text, strlen(text));
