@@ -38,7 +38,7 @@ void copies_free(struct copies *c)
 static unsigned words_of(const struct frame *f)
 {
 	const uint8_t *ip = f->network.at;
-	if (cursor_left(&f->network) == 0 || f->payload.at < ip + 28)
+	if (cursor_left(&f->network) == 0 || !cursor_ok(&f->payload) || f->payload.at < ip + 28)
 		return 0;
 	size_t ip_len = ip[0] >> 4 == 4 ? (ip[0] & 15u) * 4 : ip[6] == f->ip_protocol ? 40 : HEAD_LEN;
 	if (ip_len + TCP_CHECKSUM_END > HEAD_LEN)
@@ -80,10 +80,12 @@ static uint64_t print_of(const struct frame *f, struct cursor body)
 	size_t len = cursor_left(&body);
 	unsigned count = words_of(f);
 	uint64_t content = count > 0 ? print_of_head(body.at, len, count) : print_of_all(body.at, len);
-	uint64_t more[2] = {0};
-	memcpy(more, (const uint8_t *)f + FRAME_MACS_AT, FRAME_MACS_LEN);
-	uint64_t lengths = (uint64_t)len << 32 | f->payload_wire_len;
-	return content + hash_words(hash_public, more, 2) * 3 + lengths * 0x9e3779b97f4a7c15u;
+	uint64_t first, lengths = (uint64_t)len << 32 | f->payload_wire_len;
+	uint32_t rest; /* two numbers, not two words of an array: what is stored in parts waits when it is loaded whole */
+	memcpy(&first, (const uint8_t *)f + FRAME_MACS_AT, sizeof(first));
+	memcpy(&rest, (const uint8_t *)f + FRAME_MACS_AT + sizeof(first), sizeof(rest));
+	uint64_t macs = first * hash_public[0] + rest * hash_public[1];
+	return content + (macs ^ macs >> 32) * 3 + lengths * hash_public[2];
 }
 
 bool copies_seen(struct copies *c, const struct frame *f)

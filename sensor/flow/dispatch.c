@@ -70,8 +70,10 @@ static void count_pdu(struct pipeline *p, enum protocol protocol, const struct o
 		p->counts[o->said[i].protocol].pdus++;
 		own |= o->said[i].protocol == protocol;
 	}
-	p->counts[protocol].pdus += !own;
-	p->counts[protocol].malformed += !good;
+	if (!own) /* not added as numbers: compilers add both in one go, and wait for the sum of the loop above */
+		p->counts[protocol].pdus++;
+	if (!good)
+		p->counts[protocol].malformed++;
 }
 
 /* Nothing but what this flow told before: almost every PDU of cyclic traffic. */
