@@ -123,14 +123,13 @@ static void netid_fact(struct observer *o, const struct statement *s, const uint
 /* What stands between <name> and </name>. */
 static struct cursor element(struct cursor c, const char *open, const char *close)
 {
-	struct cursor none = {c.end, c.end, true};
 	const uint8_t *start = text_find(c, open);
 	if (start == NULL)
-		return none;
-	struct cursor content = {start + strlen(open), c.end, false};
+		return cursor_failed();
+	struct cursor content = {start + strlen(open), c.end};
 	const uint8_t *end = text_find(content, close);
 	if (end == NULL || end - content.at > 64)
-		return none;
+		return cursor_failed();
 	content.end = end;
 	return content;
 }

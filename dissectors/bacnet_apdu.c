@@ -174,7 +174,7 @@ static bool confirmed_read(struct bacnet *b, uint8_t first, struct cursor c)
 	uint8_t service = cursor_u8(&c);
 	if (!cursor_ok(&c))
 		return false;
-	struct cursor data = sequence == 0 ? c : cursor_over(c.end, 0); /* later segments begin anywhere */
+	struct cursor data = sequence == 0 ? c : cursor_empty(); /* later segments begin anywhere */
 	unsigned operations = request_operations(service, data);
 	bool notification = is_notification(service);
 	if (notification)

@@ -101,7 +101,7 @@ static bool acse_read(struct acse *a, struct cursor c)
 {
 	uint8_t tag;
 	struct cursor content, body;
-	a->calling = a->user = cursor_over(c.end, 0);
+	a->calling = a->user = cursor_empty();
 	if (!ber_take(&c, TAG_ACSE, &body))
 		return false;
 	while (cursor_left(&body) > 0) {

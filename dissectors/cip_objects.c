@@ -263,7 +263,7 @@ static void safety_number_fact(struct observer *o, const struct statement *s, st
 
 static void tcpip_attribute(struct observer *o, const struct statement *s, uint16_t attribute, struct cursor *c)
 {
-	struct cursor none = {c->end, c->end, true};
+	struct cursor none = cursor_failed();
 	if (attribute >= 1 && attribute <= 3)
 		cursor_skip(c, 4);
 	else if (attribute == 4)

@@ -144,9 +144,7 @@ static void request_event(
 {
 	char detail[300];
 	struct statement s = {.protocol = PROTOCOL_DNP3, .subject = SUBJECT_RECEIVER, .message = event};
-	struct cursor name = {a->objects.end, a->objects.end, false};
-	if (operation == OPERATION_FILE)
-		name = dnp3_file_name(a->objects);
+	struct cursor name = operation == OPERATION_FILE ? dnp3_file_name(a->objects) : cursor_empty();
 	int name_len = cursor_left(&name) < 255 ? (int)cursor_left(&name) : 255;
 	snprintf(detail, sizeof(detail), "%s %u%s%.*s", link->target >= BROADCAST_FIRST ? "broadcast" : "outstation",
 		(unsigned)link->target, name_len > 0 ? ": " : "", name_len, (const char *)name.at);

@@ -346,7 +346,7 @@ bool dnp3_control_failed(struct cursor objects)
 struct cursor dnp3_file_name(struct cursor objects)
 {
 	struct dnp3_header header;
-	struct cursor nothing = {objects.end, objects.end, false};
+	struct cursor nothing = cursor_empty();
 	if (!dnp3_header_read(&objects, &header) || header.group != DNP3_GROUP_FILE || header.variation != 3 ||
 		header.prefix < 4 || header.count == 0)
 		return nothing;

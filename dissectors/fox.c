@@ -98,7 +98,7 @@ static void description_fact(struct observer *o, const struct statement *s, cons
 static bool hello_read(struct cursor c, struct observer *o, bool *station)
 {
 	struct statement s = {.protocol = PROTOCOL_FOX, .subject = SUBJECT_SENDER, .message = "Fox hello"};
-	struct cursor line, none = {c.end, c.end, false};
+	struct cursor line, none = cursor_empty();
 	struct hello h = {none, none, none, none, false};
 	/* NOLINTNEXTLINE(misc-redundant-expression): each call reads a line */
 	if (!text_line(&c, &line) || !text_line(&c, &line) || !text_starts(line, "{"))

@@ -84,7 +84,7 @@ static struct cursor field(struct cursor message, struct cursor *c)
 static void challenge_facts(struct observer *o, struct cursor message)
 {
 	struct statement s = {.protocol = PROTOCOL_SMB, .subject = SUBJECT_SENDER, .message = "NTLMSSP challenge"};
-	struct cursor c = message, short_name = {message.end, message.end, false}, long_name = short_name;
+	struct cursor c = message, short_name = cursor_empty(), long_name = short_name;
 	char os[32];
 	cursor_skip(&c, 8);
 	if (cursor_le32(&c) != NTLM_CHALLENGE)

@@ -52,8 +52,7 @@ static struct cursor host_name(struct cursor extension)
 		if (cursor_ok(&names) && type == NAME_HOST)
 			return name;
 	}
-	struct cursor nothing = {names.end, names.end, false};
-	return nothing;
+	return cursor_empty();
 }
 
 /*

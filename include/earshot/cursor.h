@@ -3,11 +3,16 @@
  * cursor.h - a borrowed byte range, a position, and a failure that sticks.
  *
  * All reading of bytes from the wire goes through this. A read past the end
- * returns zero, sets `failed` and moves to `end`, so a loop on cursor_left()
- * stops by itself. Read straight down, then ask cursor_ok() once before
- * believing anything that was read.
+ * returns zero and moves the cursor to where nothing is, so a loop on
+ * cursor_left() stops by itself. Read straight down, then ask cursor_ok()
+ * once before believing anything that was read, also of where the cursor
+ * stands.
  *
  * Nothing here owns memory: a cursor dies with the packet it points into.
+ *
+ * Two words, so that compilers hand it on in registers. With a flag beside
+ * them it went through memory, stored in parts and loaded whole: a stall at
+ * each call.
  */
 #ifndef EARSHOT_CURSOR_H
 #define EARSHOT_CURSOR_H
@@ -18,13 +23,27 @@
 
 struct cursor {
 	const uint8_t *at, *end;
-	bool failed;
 };
+
+/* Where failed cursors stand, and behind it empty ones of nothing. No bytes of a packet. */
+extern const uint8_t cursor_nowhere[2];
 
 static inline struct cursor cursor_over(const uint8_t *bytes, size_t len)
 {
-	struct cursor c = {bytes, bytes + len, false};
+	struct cursor c = {bytes, bytes + len};
 	return c;
+}
+
+/* One without bytes. */
+static inline struct cursor cursor_empty(void)
+{
+	return cursor_over(cursor_nowhere + 1, 0);
+}
+
+/* One that has failed. */
+static inline struct cursor cursor_failed(void)
+{
+	return cursor_over(cursor_nowhere, 0);
 }
 
 /* Bytes not read yet. */
@@ -36,13 +55,12 @@ static inline size_t cursor_left(const struct cursor *c)
 /* True while no read has run past the end. */
 static inline bool cursor_ok(const struct cursor *c)
 {
-	return !c->failed;
+	return c->end != cursor_nowhere;
 }
 
 static inline void cursor_fail(struct cursor *c)
 {
-	c->failed = true;
-	c->at = c->end;
+	*c = cursor_failed();
 }
 
 /* `len` bytes as they stand, or NULL (and a failure) when fewer are left. */
@@ -68,14 +86,11 @@ static inline void cursor_skip(struct cursor *c, size_t len)
 /* The next `len` bytes as a cursor of their own; an empty failed one when fewer are left. */
 static inline struct cursor cursor_take(struct cursor *c, size_t len)
 {
-	struct cursor part = {c->at, c->at, true};
 	if (cursor_left(c) < len) {
 		cursor_fail(c);
-		part.at = part.end = c->end;
-		return part;
+		return *c;
 	}
-	part.end = c->at + len;
-	part.failed = false;
+	struct cursor part = cursor_over(c->at, len);
 	c->at += len;
 	return part;
 }

@@ -113,7 +113,7 @@ static struct cursor option_find(const struct pcapng *ng, struct cursor options,
 			break;
 		cursor_skip(&options, (4u - len % 4u) % 4u);
 	}
-	return (struct cursor){options.end, options.end, true};
+	return cursor_failed();
 }
 
 static int read_interface(struct pcapng *ng, struct cursor body)
@@ -129,7 +129,7 @@ static int read_interface(struct pcapng *ng, struct cursor body)
 	i->resolution = cursor_left(&value) > 0 ? cursor_u8(&value) : 6;
 	value = option_find(ng, body, OPTION_TS_OFFSET);
 	i->offset_s = cursor_left(&value) == 8 ? (int64_t)u64(ng, &value) : 0;
-	return body.failed ? -EBADMSG : 0;
+	return cursor_ok(&body) ? 0 : -EBADMSG;
 }
 
 static void read_statistics(struct pcapng *ng, struct cursor body)

@@ -80,7 +80,7 @@ static inline void frame_start(struct frame *f, uint64_t number, int64_t time_ns
 	f->hop_limit = f->ip_protocol = f->transport = f->tcp_flags = 0;
 	f->source_port = f->target_port = 0;
 	f->tcp_sequence = f->tcp_acknowledgement = 0;
-	f->network = (struct cursor){0};
+	f->network = cursor_empty();
 }
 
 /* Moves `at` by `len`, and wire_left with it. */

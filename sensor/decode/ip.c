@@ -56,7 +56,7 @@ static enum layer reassemble(struct decoding *d, uint32_t id, uint32_t offset, b
 		return LAYER_FRAGMENT;
 	if (!fragments_add(d->fragments, &key, f->time_ns, offset, more, &d->at))
 		return LAYER_FRAGMENT;
-	f->network = (struct cursor){0};
+	f->network = cursor_empty();
 	d->wire_left = (uint32_t)cursor_left(&d->at);
 	return after_ip(f);
 }

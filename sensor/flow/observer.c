@@ -163,10 +163,9 @@ bool assembly_add(struct observer *o, unsigned slot, struct cursor piece)
 
 struct cursor assembly_get(const struct observer *o, unsigned slot)
 {
-	static const uint8_t nothing[1];
 	const struct assemblies *a = o->assemblies;
 	if (a == NULL || slot >= ASSEMBLY_SLOTS || a->slot[slot].bytes == NULL)
-		return cursor_over(nothing, 0);
+		return cursor_empty();
 	return cursor_over(a->slot[slot].bytes, a->slot[slot].len);
 }
 
