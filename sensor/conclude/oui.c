@@ -7,13 +7,14 @@
  *	00-22-FA   (hex)		Intel Corporate          oui.txt
  *
  * Every start of the program on a capture with Ethernet reads them, and asks for a handful of their 46,000 names. So
- * only the prefixes are read; a name stays in the text of its file until it is asked for.
+ * only the prefixes are read; a name stays in its file until it is asked for.
  */
 #include "sensor/conclude/oui.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -22,6 +23,7 @@
 
 #define FILE_MAX (64u << 20) /* ten times the whole registry; more is some other file */
 #define NAME_MAX_LEN 255
+#define READ_BYTES 65536
 
 static uint32_t row_hash(uint64_t prefix, uint8_t bits)
 {
@@ -53,7 +55,8 @@ static unsigned prefix_parse(const char **at, const char *end, uint64_t *prefix)
 	return bits;
 }
 
-static int row_add(struct oui *o, uint64_t prefix, unsigned bits, char *name, bool csv)
+/* The name of the row stands `at` bytes into the file opened last. */
+static int row_add(struct oui *o, uint64_t prefix, unsigned bits, uint64_t at, bool csv)
 {
 	if (bits != 24 && bits != 28 && bits != 36)
 		return 0;
@@ -67,32 +70,78 @@ static int row_add(struct oui *o, uint64_t prefix, unsigned bits, char *name, bo
 	}
 	if (index_put(&o->index, row_hash(prefix, (uint8_t)bits), o->count) != 0)
 		return -ENOMEM;
-	o->rows[o->count++] = (struct oui_row){.prefix = prefix, .name = name, .bits = (uint8_t)bits, .csv = csv};
+	o->rows[o->count++] = (struct oui_row){
+		.prefix = prefix & 0xfffffffff, .bits = bits & 0xff, .file = (o->file_count - 1) & 0xff, .csv = csv, .at = at};
 	return 0;
 }
 
 /* "MA-L,0022FA,Intel Corporate,...": the first two fields have no quotes. */
-static int csv_line(struct oui *o, char *line, char *end)
+static int csv_line(struct oui *o, const char *line, size_t len, uint64_t offset)
 {
 	uint64_t prefix;
-	char *comma = memchr(line, ',', (size_t)(end - line));
-	if (comma == NULL)
+	const char *at = memchr(line, ',', len);
+	if (at++ == NULL)
 		return 0;
-	const char *at = comma + 1;
-	unsigned bits = prefix_parse(&at, end, &prefix);
-	if (at == end || *at != ',')
+	unsigned bits = prefix_parse(&at, line + len, &prefix);
+	if (at == line + len || *at != ',')
 		return 0;
-	return row_add(o, prefix, bits, line + (at - line) + 1, true);
+	return row_add(o, prefix, bits, offset + (uint64_t)(at + 1 - line), true);
 }
 
 /* "00-22-FA   (hex)\t\tIntel Corporate"; nothing for the other lines of an entry. */
-static int txt_line(struct oui *o, char *line, char *end)
+static int txt_line(struct oui *o, const char *line, size_t len, uint64_t offset)
 {
 	uint64_t prefix;
 	const char *at = line;
-	unsigned bits = prefix_parse(&at, end, &prefix);
-	char *mark = memmem(at, (size_t)(end - at), "(hex)", 5);
-	return bits == 24 && mark != NULL ? row_add(o, prefix, bits, mark + 5, false) : 0;
+	unsigned bits = prefix_parse(&at, line + len, &prefix);
+	const char *mark = memmem(at, (size_t)(line + len - at), "(hex)", 5);
+	return bits == 24 && mark != NULL ? row_add(o, prefix, bits, offset + (uint64_t)(mark + 5 - line), false) : 0;
+}
+
+static int lines_read(struct oui *o, FILE *file)
+{
+	char *line = NULL;
+	size_t room = 0;
+	uint64_t offset = 0;
+	bool csv = false;
+	int err = 0;
+	for (ssize_t len; err == 0 && (len = getline(&line, &room, file)) > 0; offset += (uint64_t)len) {
+		if (offset == 0)
+			csv = strncmp(line, "Registry,", 9) == 0;
+		err = csv ? csv_line(o, line, (size_t)len, offset) : txt_line(o, line, (size_t)len, offset);
+	}
+	if (err == 0 && ferror(file))
+		err = -EIO;
+	free(line);
+	return err;
+}
+
+int oui_read(struct oui *o, const char *path)
+{
+	struct stat st;
+	char buffer[READ_BYTES];
+	if (o->file_count == OUI_FILES)
+		return -EMFILE;
+	int err = 0, fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	FILE *file = fdopen(fd, "r");
+	if (file == NULL || fstat(fd, &st) != 0)
+		err = -errno;
+	else if (!S_ISREG(st.st_mode) || st.st_size > FILE_MAX)
+		err = -EINVAL;
+	else if ((o->files[o->file_count] = fcntl(fd, F_DUPFD_CLOEXEC, 0)) < 0)
+		err = -errno;
+	if (err == 0) {
+		o->file_count++;
+		setvbuf(file, buffer, _IOFBF, sizeof(buffer));
+		err = lines_read(o, file);
+	}
+	if (file != NULL)
+		fclose(file);
+	else
+		close(fd);
+	return err;
 }
 
 /* One CSV field, its quotes taken off in place; how long it is then. */
@@ -110,63 +159,22 @@ static size_t field_unquote(char *field)
 }
 
 /* The name of a row, "" when the file has none. */
-static const char *name_of(struct oui_row *row)
+static const char *name_of(struct oui *o, struct oui_row *row)
 {
+	char text[NAME_MAX_LEN + 1];
 	if (row->read)
 		return row->name;
-	row->read = true;
-	if (!row->csv)
-		row->name += strspn(row->name, "\t ");
-	size_t len = row->csv ? field_unquote(row->name) : strcspn(row->name, "\r\n");
-	while (len > 0 && (row->name[len - 1] == ' ' || (row->csv && row->name[len - 1] == ','))) /* "Siemens AG," */
+	ssize_t got = pread(o->files[row->file], text, sizeof(text) - 1, (off_t)row->at);
+	text[got > 0 ? got : 0] = 0;
+	char *name = text + (row->csv ? 0 : strspn(text, "\t "));
+	size_t len = row->csv ? field_unquote(name) : strcspn(name, "\r\n");
+	while (len > 0 && (name[len - 1] == ' ' || (row->csv && name[len - 1] == ','))) /* "Siemens AG," */
 		len--;
-	row->name[len < NAME_MAX_LEN ? len : NAME_MAX_LEN] = 0;
+	name[len] = 0;
+	name = arena_copy(&o->names, name);
+	row->read = true;
+	row->name = name != NULL ? name : "";
 	return row->name;
-}
-
-static int lines_read(struct oui *o, char *text, size_t len)
-{
-	char *end = text + len;
-	bool csv = text != NULL && len > 9 && memcmp(text, "Registry,", 9) == 0;
-	int err = 0;
-	for (char *line = text, *next; line < end && err == 0; line = next) {
-		char *stop = memchr(line, '\n', (size_t)(end - line));
-		next = stop != NULL ? stop + 1 : end;
-		if (stop == NULL)
-			stop = end;
-		if (stop > line && stop[-1] == '\r')
-			stop--;
-		err = csv ? csv_line(o, line, stop) : txt_line(o, line, stop);
-	}
-	return err;
-}
-
-int oui_read(struct oui *o, const char *path)
-{
-	struct stat st;
-	char *text = NULL;
-	size_t len = 0;
-	int err = 0, fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st) != 0)
-		err = -errno;
-	else if (!S_ISREG(st.st_mode) || st.st_size > FILE_MAX)
-		err = -EINVAL;
-	else if ((text = arena_alloc(&o->texts, (size_t)st.st_size + 1)) == NULL)
-		err = -ENOMEM;
-	while (err == 0 && len < (size_t)st.st_size) {
-		ssize_t got = read(fd, text + len, (size_t)st.st_size - len);
-		if (got < 0 && errno != EINTR)
-			err = -errno;
-		if (got == 0)
-			break;
-		len += got > 0 ? (size_t)got : 0;
-	}
-	if (err == 0)
-		err = lines_read(o, text, len);
-	close(fd);
-	return err;
 }
 
 static const char *block_find(struct oui *o, uint64_t prefix, uint8_t bits)
@@ -174,7 +182,7 @@ static const char *block_find(struct oui *o, uint64_t prefix, uint8_t bits)
 	uint32_t cursor, row;
 	for (row = index_first(&o->index, row_hash(prefix, bits), &cursor); row != INDEX_END;
 		row = index_next(&o->index, row_hash(prefix, bits), &cursor))
-		if (o->rows[row].prefix == prefix && o->rows[row].bits == bits && *name_of(&o->rows[row]) != 0)
+		if (o->rows[row].prefix == prefix && o->rows[row].bits == bits && *name_of(o, &o->rows[row]) != 0)
 			return o->rows[row].name;
 	return NULL;
 }
@@ -211,7 +219,9 @@ const char *oui_find(struct oui *o, const uint8_t mac[6])
 
 void oui_clear(struct oui *o)
 {
-	arena_clear(&o->texts);
+	for (uint32_t i = 0; i < o->file_count; i++)
+		close(o->files[i]);
+	arena_clear(&o->names);
 	free(o->rows);
 	index_clear(&o->index);
 	memset(o, 0, sizeof(*o));
