@@ -180,6 +180,7 @@ static int finish(struct reading *r, struct store *store, const struct declarati
 	struct conclusions conclusions;
 	int code = r->code;
 	inventory_seal(r->inv);
+	pipelines_done();
 	memory_give_back(); /* what the flows held */
 	if (knowledge_load(&knowledge, NULL, NULL, warn_line, (char[]){"read"}) != 0)
 		return EXIT_USAGE;

@@ -49,10 +49,16 @@ static const struct {
     {NDPI_PROTOCOL_IP_IPSEC, "ipsec"},
 };
 
+/*
+ * One for the whole process: to set the library up and to take it down cost more than to read a small capture. Among the
+ * protocols wanted there is none for which it remembers one flow for another, so captures do not meet in it. Only the
+ * thread that takes packets calls.
+ */
+static struct ndpi_detection_module_struct *module;
+static bool failed; /* tried once and no memory: no names, no harm */
+
 struct labeller {
-	struct ndpi_detection_module_struct *module;
 	uint32_t used, max; /* flows with a state of the library, each about a kilobyte */
-	bool failed; /* tried once and no memory: no names, no harm */
 };
 
 struct labeller *labeller_new(uint32_t max)
@@ -63,30 +69,34 @@ struct labeller *labeller_new(uint32_t max)
 	return l;
 }
 
+void labeller_close(void)
+{
+	if (module != NULL)
+		ndpi_exit_detection_module(module);
+	module = NULL;
+	failed = false;
+}
+
 void labeller_free(struct labeller *l)
 {
-	if (l == NULL)
-		return;
-	if (l->module != NULL)
-		ndpi_exit_detection_module(l->module);
 	free(l);
 }
 
-static bool set_up(struct labeller *l)
+static bool set_up(void)
 {
-	if (l->module != NULL || l->failed)
-		return l->module != NULL;
-	l->module = ndpi_init_detection_module(ndpi_dont_load_tor_hosts | ndpi_dont_init_libgcrypt);
-	if (l->module == NULL) {
-		l->failed = true;
+	if (module != NULL || failed)
+		return module != NULL;
+	module = ndpi_init_detection_module(ndpi_dont_load_tor_hosts | ndpi_dont_init_libgcrypt);
+	if (module == NULL) {
+		failed = true;
 		return false;
 	}
 	NDPI_PROTOCOL_BITMASK mask;
 	NDPI_BITMASK_RESET(mask);
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
 		NDPI_BITMASK_ADD(mask, wanted[i].number);
-	ndpi_set_protocol_detection_bitmask2(l->module, &mask);
-	ndpi_finalize_initialization(l->module);
+	ndpi_set_protocol_detection_bitmask2(module, &mask);
+	ndpi_finalize_initialization(module);
 	return true;
 }
 
@@ -117,7 +127,7 @@ void labeller_forget(struct labeller *l, struct flow *flow)
 void labeller_packet(struct labeller *l, struct flow *flow, const struct frame *frame)
 {
 	size_t len = cursor_left(&frame->network);
-	if (flow->label != NULL || flow->labelled_packets >= LABEL_PACKETS_MAX || len == 0 || len > UINT16_MAX || !set_up(l))
+	if (flow->label != NULL || flow->labelled_packets >= LABEL_PACKETS_MAX || len == 0 || len > UINT16_MAX || !set_up())
 		return;
 	if (flow->labelling == NULL) {
 		if (l->used >= l->max)
@@ -129,7 +139,7 @@ void labeller_packet(struct labeller *l, struct flow *flow, const struct frame *
 		l->used++;
 	}
 	flow->labelled_packets++;
-	ndpi_protocol verdict = ndpi_detection_process_packet(l->module, flow->labelling, frame->network.at,
+	ndpi_protocol verdict = ndpi_detection_process_packet(module, flow->labelling, frame->network.at,
 		(unsigned short)len, (u_int64_t)(frame->time_ns / 1000000));
 	flow->label = name_of(verdict);
 	if (flow->label != NULL || flow->labelled_packets == LABEL_PACKETS_MAX)

@@ -13,6 +13,8 @@ struct labeller;
 /* Cheap: the library is set up at the first packet. NULL without memory. */
 struct labeller *labeller_new(uint32_t max); /* flows that it looks at, at the same time; others have no name */
 void labeller_free(struct labeller *l);
+/* Gives back what the library takes, some megabytes, when no more packets come for now. No labeller may have flows. */
+void labeller_close(void);
 
 /*
  * Gives one packet of a flow to the library, at most LABEL_PACKETS_MAX of each flow; `flow->label` is set

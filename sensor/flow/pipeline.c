@@ -208,3 +208,8 @@ void pipeline_end(struct pipeline *p)
 	free(p->observer.text);
 	free(p);
 }
+
+void pipelines_done(void)
+{
+	labeller_close();
+}

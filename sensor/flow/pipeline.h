@@ -57,4 +57,7 @@ void pipeline_total(const struct pipeline *p, struct pipeline_totals *out);
 /* Ends all flows, writes the counters to the capture, and frees. */
 void pipeline_end(struct pipeline *p);
 
+/* After the last pipeline of all: gives back what is kept from one to the next, some megabytes. */
+void pipelines_done(void);
+
 #endif
