@@ -38,6 +38,8 @@ void copies_free(struct copies *c)
 static unsigned words_of(const struct frame *f)
 {
 	const uint8_t *ip = f->network.at;
+	if (f->transport == TRANSPORT_TCP && cursor_left(&f->network) > 0 && *ip == 0x45)
+		return HEAD_WORDS_IPV4; /* nearly all */
 	if (cursor_left(&f->network) == 0 || !cursor_ok(&f->payload) || f->payload.at < ip + 28)
 		return 0;
 	size_t ip_len = ip[0] >> 4 == 4 ? (ip[0] & 15u) * 4 : ip[6] == f->ip_protocol ? 40 : HEAD_LEN;

@@ -66,8 +66,14 @@ struct flow_table *flow_table_new(uint32_t max, struct flow_end end)
 /* One end of a conversation; the two are added, so that both directions have the same hash. */
 static uint64_t end_hash(const struct address *a, uint16_t port)
 {
-	uint64_t words[3] = {0, 0, (uint64_t)a->kind << 16 | port};
-	memcpy(words, a->bytes, sizeof(a->bytes));
+	uint64_t words[3] = {(uint64_t)a->kind << 16 | port};
+	if (a->kind == ADDRESS_IPV4) { /* all in one word */
+		uint32_t ip;
+		memcpy(&ip, a->bytes, sizeof(ip));
+		words[0] |= (uint64_t)ip << 32;
+		return hash_words(hash_secret, words, 1);
+	}
+	memcpy(words + 1, a->bytes, sizeof(a->bytes));
 	return hash_words(hash_secret, words, 3);
 }
 
