@@ -139,11 +139,14 @@ int pcap_file_next(struct pcap_file *f, struct packet *p, char *error, size_t er
 	int status = window_need(&f->window, f->header_len);
 	if (status <= 0)
 		return status < 0 ? status : cut_off(f, f->header_len, error, error_room);
-	struct cursor c = cursor_over(window_bytes(&f->window), f->header_len);
+	struct cursor c = cursor_over(window_bytes(&f->window), RECORD_HEADER_LEN); /* a patched one has more behind it */
+	uint32_t head[4];
+	for (unsigned i = 0; i < 4; i++)
+		head[i] = f->big_endian ? cursor_be32(&c) : cursor_le32(&c);
 	/* the seconds have no sign in files; the fraction may be anything in a damaged one */
-	int64_t seconds = u32(f, &c), fraction = u32(f, &c);
-	uint32_t captured = u32(f, &c), wire = u32(f, &c);
-	if (f->swapped || (f->maybe_swapped && captured > wire)) {
+	int64_t seconds = head[0], fraction = head[1];
+	uint32_t captured = head[2], wire = head[3];
+	if ((f->swapped | f->maybe_swapped) && (f->swapped || captured > wire)) {
 		uint32_t first = captured;
 		captured = wire;
 		wire = first;
