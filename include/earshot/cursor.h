@@ -25,46 +25,49 @@ struct cursor {
 	const uint8_t *at, *end;
 };
 
+/* Always, also where compilers find that a function has grown enough: one call, and the cursor must be in memory. */
+#define CURSOR_INLINE static inline __attribute__((always_inline))
+
 /* Where failed cursors stand, and behind it empty ones of nothing. No bytes of a packet. */
 extern const uint8_t cursor_nowhere[2];
 
-static inline struct cursor cursor_over(const uint8_t *bytes, size_t len)
+CURSOR_INLINE struct cursor cursor_over(const uint8_t *bytes, size_t len)
 {
 	struct cursor c = {bytes, bytes + len};
 	return c;
 }
 
 /* One without bytes. */
-static inline struct cursor cursor_empty(void)
+CURSOR_INLINE struct cursor cursor_empty(void)
 {
 	return cursor_over(cursor_nowhere + 1, 0);
 }
 
 /* One that has failed. */
-static inline struct cursor cursor_failed(void)
+CURSOR_INLINE struct cursor cursor_failed(void)
 {
 	return cursor_over(cursor_nowhere, 0);
 }
 
 /* Bytes not read yet. */
-static inline size_t cursor_left(const struct cursor *c)
+CURSOR_INLINE size_t cursor_left(const struct cursor *c)
 {
 	return (size_t)(c->end - c->at);
 }
 
 /* True while no read has run past the end. */
-static inline bool cursor_ok(const struct cursor *c)
+CURSOR_INLINE bool cursor_ok(const struct cursor *c)
 {
 	return c->end != cursor_nowhere;
 }
 
-static inline void cursor_fail(struct cursor *c)
+CURSOR_INLINE void cursor_fail(struct cursor *c)
 {
 	*c = cursor_failed();
 }
 
 /* `len` bytes as they stand, or NULL (and a failure) when fewer are left. */
-static inline const uint8_t *cursor_bytes(struct cursor *c, size_t len)
+CURSOR_INLINE const uint8_t *cursor_bytes(struct cursor *c, size_t len)
 {
 	if (cursor_left(c) < len) {
 		cursor_fail(c);
@@ -75,7 +78,7 @@ static inline const uint8_t *cursor_bytes(struct cursor *c, size_t len)
 	return here;
 }
 
-static inline void cursor_skip(struct cursor *c, size_t len)
+CURSOR_INLINE void cursor_skip(struct cursor *c, size_t len)
 {
 	if (cursor_left(c) < len)
 		cursor_fail(c);
@@ -84,7 +87,7 @@ static inline void cursor_skip(struct cursor *c, size_t len)
 }
 
 /* The next `len` bytes as a cursor of their own; an empty failed one when fewer are left. */
-static inline struct cursor cursor_take(struct cursor *c, size_t len)
+CURSOR_INLINE struct cursor cursor_take(struct cursor *c, size_t len)
 {
 	if (cursor_left(c) < len) {
 		cursor_fail(c);
@@ -96,12 +99,12 @@ static inline struct cursor cursor_take(struct cursor *c, size_t len)
 }
 
 /* The next byte without moving; 0 at the end, which is no failure. */
-static inline uint8_t cursor_peek(const struct cursor *c)
+CURSOR_INLINE uint8_t cursor_peek(const struct cursor *c)
 {
 	return c->at < c->end ? *c->at : 0;
 }
 
-static inline uint8_t cursor_u8(struct cursor *c)
+CURSOR_INLINE uint8_t cursor_u8(struct cursor *c)
 {
 	if (c->at >= c->end) {
 		cursor_fail(c);
@@ -110,13 +113,13 @@ static inline uint8_t cursor_u8(struct cursor *c)
 	return *c->at++; /* NOLINT(clang-analyzer-core.NullDereference,clang-analyzer-core.uninitialized.UndefReturn): an empty range ends above */
 }
 
-static inline uint16_t cursor_be16(struct cursor *c)
+CURSOR_INLINE uint16_t cursor_be16(struct cursor *c)
 {
 	const uint8_t *p = cursor_bytes(c, 2);
 	return p ? (uint16_t)((unsigned)p[0] << 8 | p[1]) : 0;
 }
 
-static inline uint16_t cursor_le16(struct cursor *c)
+CURSOR_INLINE uint16_t cursor_le16(struct cursor *c)
 {
 	const uint8_t *p = cursor_bytes(c, 2);
 	return p ? (uint16_t)((unsigned)p[1] << 8 | p[0]) : 0;
@@ -128,13 +131,13 @@ static inline uint32_t cursor_be24(struct cursor *c)
 	return p ? (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2] : 0;
 }
 
-static inline uint32_t cursor_be32(struct cursor *c)
+CURSOR_INLINE uint32_t cursor_be32(struct cursor *c)
 {
 	const uint8_t *p = cursor_bytes(c, 4);
 	return p ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3] : 0;
 }
 
-static inline uint32_t cursor_le32(struct cursor *c)
+CURSOR_INLINE uint32_t cursor_le32(struct cursor *c)
 {
 	const uint8_t *p = cursor_bytes(c, 4);
 	return p ? (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0] : 0;
