@@ -3,6 +3,7 @@
 #include "sensor/store/database.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,8 +136,16 @@ static const char settings[] = "PRAGMA foreign_keys = ON; PRAGMA trusted_schema 
 static const char building[] = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;"
 			       "PRAGMA foreign_keys = OFF";
 
+/* Nobody asks the library how much memory it has, and each of its allocations would take a lock to count. */
+static void count_no_memory(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 int database_open(struct database *db, const char *file, enum database_mode mode)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, count_no_memory); /* before the library starts, which is at the first open */
 	bool immutable = mode == DATABASE_IMMUTABLE;
 	/* A reader that may, opens for writing: only so SQLite can tidy up the files beside a WAL store. */
 	int flags = immutable ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
