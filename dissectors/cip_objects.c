@@ -15,6 +15,7 @@
 #include <stdio.h>
 
 #include "cip.h"
+#include "compose.h"
 
 enum { VENDOR_ROCKWELL = 1, TYPE_PLC = 14 };
 
@@ -64,23 +65,26 @@ bool cip_object_matters(const struct cip_asked *asked)
 
 static void number_fact(struct observer *o, const struct statement *s, enum attribute attribute, unsigned value)
 {
-	char text[12];
-	snprintf(text, sizeof(text), "%u", value);
-	observer_fact_string(o, s, attribute, text);
+	struct composed text = composed_start();
+	compose_number(&text, value);
+	composed_fact(o, s, attribute, &text);
 }
 
 static void serial_fact(struct observer *o, const struct statement *s, uint32_t serial)
 {
-	char text[12];
-	snprintf(text, sizeof(text), "0x%08x", (unsigned)serial);
-	observer_fact_string(o, s, ATTRIBUTE_SERIAL_NUMBER, text);
+	struct composed text = composed_start();
+	compose(&text, "0x");
+	compose_hex(&text, serial, 8);
+	composed_fact(o, s, ATTRIBUTE_SERIAL_NUMBER, &text);
 }
 
 static void revision_fact(struct observer *o, const struct statement *s, uint8_t major, uint8_t minor)
 {
-	char text[16];
-	snprintf(text, sizeof(text), "%u.%u", major & 0x7Fu, minor); /* bit 7 is reserved */
-	observer_fact_string(o, s, ATTRIBUTE_FIRMWARE_VERSION, text);
+	struct composed text = composed_start();
+	compose_number(&text, major & 0x7Fu); /* bit 7 is reserved */
+	compose(&text, ".");
+	compose_number(&text, minor);
+	composed_fact(o, s, ATTRIBUTE_FIRMWARE_VERSION, &text);
 }
 
 /* 5-2.2.1.5: bit 0 owned, 2 configured, 4..7 extended status, 8..11 faults. */
@@ -91,19 +95,22 @@ static void status_fact(struct observer *o, const struct statement *s, uint16_t 
 		"I/O connections idle"};
 	static const char *const faults[] = {"minor recoverable fault", "minor unrecoverable fault",
 		"major recoverable fault", "major unrecoverable fault"};
-	char text[192] = "";
-	size_t at = 0;
-	at += (size_t)snprintf(text + at, sizeof(text) - at, "%s", status & 1 ? "owned, " : "");
-	at += (size_t)snprintf(text + at, sizeof(text) - at, "%s", status & 4 ? "configured, " : "");
+	struct composed text = composed_start();
+	compose(&text, status & 1 ? "owned, " : "");
+	compose(&text, status & 4 ? "configured, " : "");
 	unsigned more = status >> 4 & 15;
-	if (more < 8 && extended[more] != NULL)
-		at += (size_t)snprintf(text + at, sizeof(text) - at, "%s, ", extended[more]);
-	for (unsigned i = 0; i < 4; i++)
-		if (status & 1u << (8 + i))
-			at += (size_t)snprintf(text + at, sizeof(text) - at, "%s, ", faults[i]);
-	if (at >= 2)
-		text[at - 2] = 0;
-	observer_fact_coded(o, s, ATTRIBUTE_STATUS, at > 0 ? text : "no faults", status);
+	if (more < 8 && extended[more] != NULL) {
+		compose(&text, extended[more]);
+		compose(&text, ", ");
+	}
+	for (unsigned i = 0; i < 4; i++) {
+		if (status & 1u << (8 + i)) {
+			compose(&text, faults[i]);
+			compose(&text, ", ");
+		}
+	}
+	compose_cut(&text, 2);
+	observer_fact_coded(o, s, ATTRIBUTE_STATUS, text.len > 0 ? text.text : "no faults", status);
 }
 
 /* Logix controllers put the mode and the key into the status word (1756-RM084, identity object). */

@@ -11,8 +11,8 @@
  * and make it an outstation, also when it opened the connection.
  */
 #include "dnp3.h"
+#include "compose.h"
 
-#include <stdio.h>
 
 #define BROADCAST_FIRST 0xfffd /* destinations from here on are everybody; nobody answers */
 
@@ -142,13 +142,14 @@ static unsigned request_operations(const struct dnp3_application *a)
 static void request_event(
 	struct dnp3_link *link, const struct dnp3_application *a, const char *event, unsigned operation)
 {
-	char detail[300];
+	struct composed detail = composed_start();
 	struct statement s = {.protocol = PROTOCOL_DNP3, .subject = SUBJECT_RECEIVER, .message = event};
 	struct cursor name = operation == OPERATION_FILE ? dnp3_file_name(a->objects) : cursor_empty();
-	int name_len = cursor_left(&name) < 255 ? (int)cursor_left(&name) : 255;
-	snprintf(detail, sizeof(detail), "%s %u%s%.*s", link->target >= BROADCAST_FIRST ? "broadcast" : "outstation",
-		(unsigned)link->target, name_len > 0 ? ": " : "", name_len, (const char *)name.at);
-	observer_event(link->observer, &s, (enum operation)operation, detail);
+	compose(&detail, link->target >= BROADCAST_FIRST ? "broadcast " : "outstation ");
+	compose_number(&detail, link->target);
+	compose(&detail, cursor_left(&name) > 0 ? ": " : "");
+	compose_bytes(&detail, name.at, cursor_left(&name) < 255 ? cursor_left(&name) : 255);
+	observer_event(link->observer, &s, (enum operation)operation, detail.text);
 }
 
 static void request(struct dnp3_link *link, const struct dnp3_application *a)

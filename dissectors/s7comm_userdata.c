@@ -15,6 +15,7 @@
  * in all but the last. The client asks for each.
  */
 #include "s7comm.h"
+#include "compose.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -156,15 +157,18 @@ static void block_time(char *text, size_t room, struct cursor *c)
 		(unsigned)(ms % 1000));
 }
 
-/* A text of 8 characters, filled up with NULs, as ", <label> <text>"; nothing for an empty one. */
-static int header_text(char *out, size_t room, const char *label, const uint8_t *text)
+/* A text of 8 characters, filled up with NULs, behind its label; nothing for an empty one. */
+static void header_text(struct composed *out, const char *label, const uint8_t *text)
 {
-	int len = 0;
+	size_t len = 0;
 	while (len < 8 && text[len] >= 0x20 && text[len] < 0x7f)
 		len++;
 	while (len > 0 && text[len - 1] == 0x20)
 		len--;
-	return len > 0 ? snprintf(out, room, ", %s %.*s", label, len, (const char *)text) : 0;
+	if (len > 0) {
+		compose(out, label);
+		compose_bytes(out, text, len);
+	}
 }
 
 /*
@@ -174,7 +178,7 @@ static int header_text(char *out, size_t room, const char *label, const uint8_t 
  */
 static void block_info(const struct userdata *u, struct observer *observer)
 {
-	char text[256], code_time[32], interface_time[32];
+	char code_time[32], interface_time[32];
 	struct cursor c = data_content(u);
 	cursor_skip(&c, 11);
 	uint8_t type = cursor_u8(&c);
@@ -190,30 +194,33 @@ static void block_info(const struct userdata *u, struct observer *observer)
 	if (!cursor_ok(&c))
 		return;
 	const char *kind = s7comm_block_type(type < 10 ? (uint8_t)('0' + type) : (uint8_t)('A' + (type - 10)));
-	int at = snprintf(text, sizeof(text), "%s%u: checksum 0x%04X, code %s, interface %s, version %u.%u", kind,
-		number, checksum, code_time, interface_time, (unsigned)version >> 4, version & 15u);
-	at += header_text(text + at, sizeof(text) - (size_t)at, "author", author);
-	at += header_text(text + at, sizeof(text) - (size_t)at, "family", family);
-	header_text(text + at, sizeof(text) - (size_t)at, "name", name);
+	struct composed text;
+	text.len = (size_t)snprintf(text.text, sizeof(text.text),
+		"%s%u: checksum 0x%04X, code %s, interface %s, version %u.%u", kind, number, checksum, code_time,
+		interface_time, (unsigned)version >> 4, version & 15u);
+	header_text(&text, ", author ", author);
+	header_text(&text, ", family ", family);
+	header_text(&text, ", name ", name);
 	struct statement s = userdata_statement(SUBJECT_SENDER, "S7 block info");
-	observer_fact_string(observer, &s, ATTRIBUTE_OBJECT, text);
+	composed_fact(observer, &s, ATTRIBUTE_OBJECT, &text);
 }
 
 /* Number of blocks of each type: '0', type, count. */
 static void block_counts(const struct userdata *u, struct observer *observer)
 {
-	char text[128] = "blocks:";
-	size_t at = strlen(text);
+	struct composed text = composed_start();
 	struct cursor c = data_content(u);
+	compose(&text, "blocks:");
 	for (unsigned i = 0; i < 8 && cursor_left(&c) >= 4; i++) {
 		cursor_skip(&c, 1);
-		const char *kind = s7comm_block_type(cursor_u8(&c));
-		at += (size_t)snprintf(
-			text + at, sizeof(text) - at, "%s %s %u", i > 0 ? "," : "", kind, cursor_be16(&c));
+		compose(&text, i > 0 ? ", " : " ");
+		compose(&text, s7comm_block_type(cursor_u8(&c)));
+		compose(&text, " ");
+		compose_number(&text, cursor_be16(&c));
 	}
 	struct statement s = userdata_statement(SUBJECT_SENDER, "S7 list blocks");
 	if (cursor_ok(&c))
-		observer_fact_string(observer, &s, ATTRIBUTE_OBJECT, text);
+		composed_fact(observer, &s, ATTRIBUTE_OBJECT, &text);
 }
 
 /* The list being sent under this reference; else a place for it, the oldest one if all are taken. */
