@@ -28,6 +28,7 @@
 
 #define NAME_BYTES 1024     /* four times what a file system takes */
 #define PROGRESS_EVERY 4096 /* packets between two looks at the clock */
+#define MANY_ENDPOINTS 20000 /* from here on their conclusions are large beside what reading took, and worth its giving back */
 
 struct reading {
 	struct inventory *inv; /* all that is known */
@@ -180,8 +181,10 @@ static int finish(struct reading *r, struct store *store, const struct declarati
 	struct conclusions conclusions;
 	int code = r->code;
 	inventory_seal(r->inv);
-	pipelines_done();
-	memory_give_back(); /* what the flows held */
+	if (r->inv->endpoint_count > MANY_ENDPOINTS) {
+		pipelines_done();
+		memory_give_back(); /* what the flows held */
+	}
 	if (knowledge_load(&knowledge, NULL, NULL, warn_line, (char[]){"read"}) != 0)
 		return EXIT_USAGE;
 	int err = conclusions_make(&conclusions, r->inv, knowledge, declarations);
@@ -190,7 +193,8 @@ static int finish(struct reading *r, struct store *store, const struct declarati
 		knowledge_free(knowledge);
 		return EXIT_OUTPUT;
 	}
-	memory_give_back(); /* what was only needed to conclude */
+	if (r->inv->endpoint_count > MANY_ENDPOINTS)
+		memory_give_back(); /* what was only needed to conclude */
 	err = store_save(store, r->inv, &conclusions);
 	if (err != 0) {
 		complain("read", "%s", store_error(store));

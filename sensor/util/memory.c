@@ -7,13 +7,11 @@
 
 #include <malloc.h>
 
-#define MUCH_BYTES (16u << 20)
 #define LARGE_BYTES (512 * 1024) /* glibc's own threshold grows with what is freed, up to 32 MiB */
 
 void memory_give_back(void)
 {
-	if (mallinfo2().fordblks > MUCH_BYTES)
-		malloc_trim(0);
+	malloc_trim(0);
 }
 
 void memory_start(void)

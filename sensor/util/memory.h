@@ -5,7 +5,7 @@
 
 /*
  * An allocator keeps what was freed, scattered between what is still in use, and the next large step takes new memory
- * beside it: so the peak is that of both. A few milliseconds, after a step that freed tens of megabytes; nothing else.
+ * beside it: so the peak is that of both. Worth a few milliseconds after a step that freed tens of megabytes.
  */
 void memory_give_back(void);
 
