@@ -2,7 +2,7 @@
 /*
  * usual.c - what nearly every packet of a plant is: Ethernet with one tag or none, IPv4 without options and whole, TCP or
  * UDP. The layers one by one would say the same; here there is one look at the bound for each header and nothing is
- * carried through memory, which costs a third of it. tests/unit/test_decode.c holds the two against each other.
+ * carried through memory, which costs half of it. tests/unit/test_decode.c holds the two against each other.
  */
 #include <pcap/dlt.h>
 
