@@ -39,26 +39,21 @@ static inline void compose(struct composed *c, const char *piece)
 	compose_bytes(c, piece, strlen(piece));
 }
 
-/* With at least `digits` digits, to the base 10 or 16; those above 9 are small letters. */
-static inline void compose_digits(struct composed *c, uint32_t number, unsigned base, unsigned digits)
-{
-	char text[10];
-	unsigned at = sizeof(text);
-	while (at > 0 && (number > 0 || at > sizeof(text) - digits)) {
-		text[--at] = "0123456789abcdef"[number % base];
-		number /= base;
-	}
-	compose_bytes(c, text + at, sizeof(text) - at);
-}
-
 static inline void compose_number(struct composed *c, uint32_t number)
 {
-	compose_digits(c, number, 10, 1);
+	char digits[10];
+	unsigned at = sizeof(digits);
+	do
+		digits[--at] = (char)('0' + number % 10);
+	while ((number /= 10) != 0);
+	compose_bytes(c, digits + at, sizeof(digits) - at);
 }
 
+/* With this many digits, 8 at most; those above 9 are small letters. */
 static inline void compose_hex(struct composed *c, uint32_t number, unsigned digits)
 {
-	compose_digits(c, number, 16, digits);
+	for (unsigned i = digits; i-- > 0;)
+		compose_bytes(c, &"0123456789abcdef"[number >> 4 * i & 15], 1);
 }
 
 /* Without the last `len` bytes. */

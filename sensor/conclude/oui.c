@@ -79,9 +79,10 @@ static int row_add(struct oui *o, uint64_t prefix, unsigned bits, uint64_t at, b
 static int csv_line(struct oui *o, const char *line, size_t len, uint64_t offset)
 {
 	uint64_t prefix;
-	const char *at = memchr(line, ',', len);
-	if (at++ == NULL)
+	const char *comma = memchr(line, ',', len);
+	if (comma == NULL)
 		return 0;
+	const char *at = comma + 1;
 	unsigned bits = prefix_parse(&at, line + len, &prefix);
 	if (at == line + len || *at != ',')
 		return 0;
