@@ -32,7 +32,7 @@ struct byte_stream {
 	z_stream gzip;
 	ZSTD_DStream *zstd;
 	size_t raw_at, raw_len;
-	uint8_t raw[RAW_BYTES]; /* bytes of the file not handed on yet */
+	uint8_t *raw;       /* RAW_BYTES; bytes of the file not handed on yet */
 };
 
 /* read(2), hashed. A signal ends the stream: whoever handles signals wants to stop, and a pipe may never say more. */
@@ -57,7 +57,7 @@ static ssize_t refill(struct byte_stream *s)
 	memmove(s->raw, s->raw + s->raw_at, s->raw_len - s->raw_at);
 	s->raw_len -= s->raw_at;
 	s->raw_at = 0;
-	ssize_t n = take(s, s->raw + s->raw_len, sizeof(s->raw) - s->raw_len);
+	ssize_t n = take(s, s->raw + s->raw_len, RAW_BYTES - s->raw_len);
 	if (n > 0)
 		s->raw_len += (size_t)n;
 	return n;
@@ -92,6 +92,11 @@ int byte_stream_open(struct byte_stream **out, const char *path)
 	*out = NULL;
 	if (s == NULL)
 		return -ENOMEM;
+	s->raw = malloc(RAW_BYTES);
+	if (s->raw == NULL) {
+		free(s);
+		return -ENOMEM;
+	}
 	s->fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	struct stat st;
 	if (s->fd < 0 || fstat(s->fd, &st) != 0)
@@ -125,6 +130,7 @@ void byte_stream_close(struct byte_stream *s)
 	EVP_MD_CTX_free(s->hash);
 	if (s->fd >= 0)
 		close(s->fd);
+	free(s->raw);
 	free(s);
 }
 
@@ -212,7 +218,7 @@ void byte_stream_stop(struct byte_stream *s)
 int byte_stream_digest(struct byte_stream *s, char hex[65])
 {
 	while (!s->ended) {
-		ssize_t n = take(s, s->raw, sizeof(s->raw));
+		ssize_t n = take(s, s->raw, RAW_BYTES);
 		if (n < 0)
 			return -EIO;
 	}

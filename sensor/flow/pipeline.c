@@ -53,7 +53,7 @@ struct pipeline *pipeline_new_within(struct inventory *inv, uint32_t capture, co
 	p->repeats = repeats_new(); /* without it nothing but time is lost */
 	p->labeller = labeller_new(limits->labellings);
 	p->table = flow_table_new(limits->flows, (struct flow_end){flow_ends, p});
-	p->observer.reports = calloc(OBSERVER_REPORTS_MAX, sizeof(struct report));
+	p->observer.reports = malloc(OBSERVER_REPORTS_MAX * sizeof(struct report));
 	p->observer.text = malloc(OBSERVER_TEXT_MAX);
 	if (p->fragments == NULL || p->copies == NULL || p->table == NULL || p->observer.reports == NULL || p->observer.text == NULL) {
 		pipeline_end(p);
