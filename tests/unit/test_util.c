@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dissectors/compose.h"
 #include "sensor/util/arena.h"
 #include "sensor/util/index.h"
 #include "sensor/util/strings.h"
@@ -142,6 +143,44 @@ START_TEST(strings_are_one_each)
 }
 END_TEST
 
+START_TEST(composed_values)
+{
+	struct composed c = composed_start();
+	ck_assert_str_eq(c.text, "");
+	compose_number(&c, 0);
+	compose(&c, " ");
+	compose_number(&c, 4294967295);
+	compose(&c, " 0x");
+	compose_hex(&c, 0x0abc, 4);
+	compose(&c, " 0x");
+	compose_hex(&c, 0xdeadbeef, 8);
+	ck_assert_str_eq(c.text, "0 4294967295 0x0abc 0xdeadbeef");
+	compose_cut(&c, 9);
+	ck_assert_str_eq(c.text, "0 4294967295 0x0abc 0");
+	for (unsigned i = 0; i < 100; i++)
+		compose(&c, "12345678");
+	ck_assert_uint_eq(c.len, COMPOSED_MAX);
+	ck_assert_uint_eq(strlen(c.text), COMPOSED_MAX);
+	compose_cut(&c, 1000);
+	ck_assert_str_eq(c.text, "");
+}
+END_TEST
+
+/* Paths that are numbers, and addresses written by hand. */
+START_TEST(numbers_of_paths)
+{
+	ck_assert_str_eq(path_number(PATH_MODBUS_UNIT, 0).text, "0");
+	ck_assert_str_eq(path_number(PATH_MODBUS_UNIT, 9).text, "9");
+	ck_assert_str_eq(path_number(PATH_DNP3_ADDRESS, 10).text, "10");
+	ck_assert_str_eq(path_number(PATH_DNP3_ADDRESS, 65519).text, "65519");
+	ck_assert_str_eq(path_number(PATH_BACNET_DEVICE, UINT32_MAX).text, "4294967295");
+	ck_assert_uint_eq(path_number(PATH_DNP3_ADDRESS, 10).kind, PATH_DNP3_ADDRESS);
+	char text[ADDRESS_TEXT_MAX];
+	struct address mac = address_make(ADDRESS_MAC, (const uint8_t[]){0x00, 0x1b, 0x0f, 0xf0, 0x9a, 0xff});
+	ck_assert_str_eq(address_text(text, &mac), "00:1b:0f:f0:9a:ff");
+}
+END_TEST
+
 START_TEST(index_finds_all_of_a_hash)
 {
 	struct index ix = {0};
@@ -190,6 +229,8 @@ int main(void)
 	tcase_add_test(tests, addresses_both_ways);
 	tcase_add_test(tests, times_are_utc);
 	tcase_add_test(tests, strings_are_one_each);
+	tcase_add_test(tests, composed_values);
+	tcase_add_test(tests, numbers_of_paths);
 	tcase_add_test(tests, index_finds_all_of_a_hash);
 	tcase_add_test(tests, arena_is_zeroed_and_aligned);
 	return check_main("util", tests);
