@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* arena.c - blocks of 64 KiB, or of the size asked for when that is larger. */
+/* arena.c - blocks of 4 KiB, then of as much as there is, up to 64 KiB; or of the size asked for when that is larger. */
 #include "sensor/util/arena.h"
 
 #include <stdarg.h>
@@ -10,7 +10,8 @@
 
 #include "sensor/util/memory.h"
 
-#define BLOCK_BYTES 65536
+#define BLOCK_BYTES_MIN 4096
+#define BLOCK_BYTES_MAX 65536
 #define MUCH_BYTES (2u << 20) /* a plant of a thousand assets stays below it */
 #define ALIGNMENT sizeof(uint64_t)
 
@@ -24,7 +25,11 @@ static void *take(struct arena *a, size_t size, size_t alignment)
 {
 	size_t skip = -(uintptr_t)a->at & (alignment - 1);
 	if (skip > a->left || size > a->left - skip) {
-		size_t room = size > BLOCK_BYTES ? size : BLOCK_BYTES;
+		size_t room = a->taken < BLOCK_BYTES_MIN   ? BLOCK_BYTES_MIN
+			      : a->taken < BLOCK_BYTES_MAX ? a->taken
+							   : BLOCK_BYTES_MAX;
+		if (room < size)
+			room = size;
 		struct arena_block *block = room < SIZE_MAX - sizeof(*block) ? calloc(1, sizeof(*block) + room) : NULL;
 		if (block == NULL)
 			return NULL;
