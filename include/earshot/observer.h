@@ -59,10 +59,25 @@ enum { PART_REQUEST = 1, PART_RESPONSE = 2, PART_EXCHANGE = 4 };
 
 /* What one PDU said of one protocol; the sender is the client when `parts` has PART_REQUEST. */
 struct said {
-	uint8_t protocol; /* enum protocol */
-	uint8_t parts;
-	uint8_t asked, answered, refused; /* enum operation bits */
+	union {
+		struct {
+			uint8_t parts;
+			uint8_t asked, answered, refused; /* enum operation bits */
+		};
+		uint32_t bits; /* all of them, to store and to compare at once: every PDU says something */
+	};
+	uint32_t protocol; /* enum protocol */
 };
+
+/* `bits` of a struct said. */
+static inline uint32_t said_bits(unsigned parts, unsigned asked, unsigned answered, unsigned refused)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return parts | asked << 8 | answered << 16 | refused << 24;
+#else
+	return parts << 24 | asked << 16 | answered << 8 | refused;
+#endif
+}
 
 enum report_kind { REPORT_FACT, REPORT_PRESENCE, REPORT_EVENT };
 
@@ -95,12 +110,10 @@ struct observer {
 static inline void observer_say(struct observer *o, enum protocol protocol, unsigned parts, unsigned asked,
 				unsigned answered, unsigned refused)
 {
+	uint32_t bits = said_bits(parts, asked, answered, refused);
 	for (unsigned i = 0; i < o->said_count; i++) {
 		if (o->said[i].protocol == protocol) {
-			o->said[i].parts = (uint8_t)(o->said[i].parts | parts);
-			o->said[i].asked = (uint8_t)(o->said[i].asked | asked);
-			o->said[i].answered = (uint8_t)(o->said[i].answered | answered);
-			o->said[i].refused = (uint8_t)(o->said[i].refused | refused);
+			o->said[i].bits |= bits;
 			return;
 		}
 	}
@@ -108,8 +121,8 @@ static inline void observer_say(struct observer *o, enum protocol protocol, unsi
 		o->dropped++;
 		return;
 	}
-	struct said s = {(uint8_t)protocol, (uint8_t)parts, (uint8_t)asked, (uint8_t)answered, (uint8_t)refused};
-	o->said[o->said_count++] = s;
+	o->said[o->said_count].protocol = protocol;
+	o->said[o->said_count++].bits = bits;
 }
 
 static inline void observer_request(struct observer *o, enum protocol protocol, unsigned operations)

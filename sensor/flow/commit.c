@@ -71,14 +71,14 @@ uint32_t commit_endpoint(struct pipeline *p, struct flow *f, unsigned side, bool
 void commit_forget(struct flow *f, unsigned side)
 {
 	for (unsigned i = 0; f->claim != NULL && i < f->claim->talk_count; i++) {
-		f->claim->talks[i].told[side] = (struct told){0};
+		f->claim->talks[i].told[side] = 0;
 		f->claim->talks[i].link[0] = f->claim->talks[i].link[1] = INVENTORY_NONE;
 		f->claim->talks[i].linked[0] = f->claim->talks[i].linked[1] = false;
 	}
 }
 
 /* The talk of a protocol on this flow, made when new; NULL, and counted, when a flow speaks more than a flow can. */
-static struct talk *find_talk(struct pipeline *p, struct flow_claim *claim, uint8_t protocol)
+static struct talk *find_talk(struct pipeline *p, struct flow_claim *claim, uint32_t protocol)
 {
 	for (unsigned i = 0; i < claim->talk_count; i++)
 		if (claim->talks[i].protocol == protocol)
@@ -88,7 +88,7 @@ static struct talk *find_talk(struct pipeline *p, struct flow_claim *claim, uint
 		return NULL;
 	}
 	struct talk *t = &claim->talks[claim->talk_count++];
-	*t = (struct talk){.protocol = protocol, .link = {INVENTORY_NONE, INVENTORY_NONE}};
+	*t = (struct talk){.protocol = (uint8_t)protocol, .link = {INVENTORY_NONE, INVENTORY_NONE}};
 	return t;
 }
 
@@ -142,10 +142,7 @@ static void apply_said(struct pipeline *p, struct flow *f, unsigned side, const 
 	struct talk *t = find_talk(p, f->claim, said->protocol);
 	if (t == NULL)
 		return;
-	t->told[side].parts |= said->parts;
-	t->told[side].asked |= said->asked;
-	t->told[side].answered |= said->answered;
-	t->told[side].refused |= said->refused;
+	t->told[side] |= said->bits;
 	struct said part = *said;
 	if (said->parts & PART_EXCHANGE) { /* one link for both directions */
 		part.parts = PART_EXCHANGE;
@@ -335,7 +332,7 @@ static uint32_t link_layer_link(struct pipeline *p, const struct said *said, con
 	return inventory_link(p->inv, client, server, protocol_name(said->protocol), TRANSPORT_NONE, 0, &seen);
 }
 
-static void link_layer_event(struct pipeline *p, uint32_t link, const struct batch *b, uint8_t protocol)
+static void link_layer_event(struct pipeline *p, uint32_t link, const struct batch *b, uint32_t protocol)
 {
 	struct span seen = {b->at, b->at};
 	for (uint32_t i = 0; i < b->report_count; i++) {

@@ -88,8 +88,7 @@ static bool commit_is_old(const struct flow_claim *claim, unsigned side, const s
 			n++;
 		if (n == claim->talk_count)
 			return false;
-		const struct told *told = &claim->talks[n].told[side];
-		if ((s->parts & ~told->parts) | (s->asked & ~told->asked) | (s->answered & ~told->answered) | (s->refused & ~told->refused))
+		if ((s->bits & ~claim->talks[n].told[side]) != 0)
 			return false;
 	}
 	return true;
@@ -174,18 +173,16 @@ void dispatch_release(struct pipeline *p, struct flow *f)
 		p->stream_budget.used -= f->side[side].part != NULL ? f->side[side].part->room : 0;
 		free(f->side[side].part);
 		f->side[side].part = NULL;
+		f->side[side].has_part = false;
 	}
-}
-
-static bool has_part(const struct flow_side *s)
-{
-	return s->part != NULL && s->part->len > 0;
 }
 
 static void empty_part(struct flow_side *s)
 {
-	if (s->part != NULL)
-		s->part->len = s->part->wanted = 0;
+	if (!s->has_part)
+		return;
+	s->part->len = s->part->wanted = 0;
+	s->has_part = false;
 }
 
 /* An incomplete PDU, or what might be one. */
@@ -193,13 +190,13 @@ static void drop_part(struct pipeline *p, struct flow *f, unsigned side)
 {
 	struct flow_side *s = &f->side[side];
 	if (f->claim != NULL && f->claim->believed)
-		p->counts[f->claim->dissector->protocol].unassembled_bytes += has_part(s) ? s->part->len : 0;
+		p->counts[f->claim->dissector->protocol].unassembled_bytes += s->has_part ? s->part->len : 0;
 	empty_part(s);
 }
 
 void dispatch_gap(struct pipeline *p, struct flow *f, unsigned side)
 {
-	if (has_part(&f->side[side]))
+	if (f->side[side].has_part)
 		drop_part(p, f, side);
 }
 
@@ -232,7 +229,7 @@ static void keep_part(struct pipeline *p, struct flow *f, unsigned side, const s
 {
 	struct flow_side *s = &f->side[side];
 	size_t len = cursor_left(&bytes);
-	if (has_part(s)) {
+	if (s->has_part) {
 		memmove(s->part->bytes, bytes.at, len);
 	} else if (reserve_part(p, s, len)) {
 		memcpy(s->part->bytes, bytes.at, len);
@@ -240,6 +237,7 @@ static void keep_part(struct pipeline *p, struct flow *f, unsigned side, const s
 		drop_part(p, f, side);
 		return;
 	}
+	s->has_part = len > 0;
 	s->part->len = (uint32_t)len;
 	s->part->frame = frame->number;
 	s->part->time_ns = frame->time_ns;
@@ -393,7 +391,7 @@ void dispatch_chunk(struct pipeline *p, struct flow *f, unsigned side, const str
 		skip_foreign(p, f, side, cursor_left(&bytes));
 		return;
 	}
-	if (!has_part(s)) {
+	if (!s->has_part) {
 		feed(p, f, side, frame, bytes, cut);
 		return;
 	}

@@ -40,38 +40,41 @@ struct part {
 	uint8_t bytes[];
 };
 
-/* One direction: what the end `side` sent. */
+/*
+ * One direction: what the end `side` sent. The flows of a plant do not fit into the caches near the processor, so what
+ * every packet needs stands in the first 64 bytes, here and in the structs below.
+ */
 struct flow_side {
 	uint64_t packets, bytes;
-	uint64_t first_frame, last_frame;
-	int64_t first_ns, last_ns;
-	uint32_t endpoint;           /* inventory, INVENTORY_NONE: not recorded; of the epoch of the flow */
+	uint64_t last_frame;
+	int64_t last_ns;
 	uint32_t epoch;              /* in which it sent last, see pipeline_switch() */
-	uint64_t told_packets;       /* of `packets`, those that the inventory has */
+	uint32_t endpoint;           /* inventory, INVENTORY_NONE: not recorded; of the epoch of the flow */
 	uint8_t mac[6];              /* as of the last packet */
 	uint16_t vlan;
-	uint8_t hops;
+	uint32_t sequence;           /* TCP: of the next byte in order */
+	uint32_t acknowledged;       /* TCP: the highest acknowledgement sent */
 	bool started;                /* TCP: `sequence` is known */
 	bool finished;               /* FIN or RST was seen */
 	bool bound_now;              /* the MAC was recorded with the last packet */
 	bool has_data;
+	bool has_part;               /* `part` holds bytes */
+	uint8_t early_count;         /* segments in `early` */
 	uint8_t foreign_run;         /* segments in a row that the dissector did not know */
 	uint8_t behind_run;          /* TCP: segments in a row farther behind than any repetition */
-	uint32_t sequence;           /* TCP: of the next byte in order */
-	uint32_t acknowledged;       /* TCP: the highest acknowledgement sent */
+
+	uint64_t first_frame;
+	int64_t first_ns;
+	uint64_t told_packets;       /* of `packets`, those that the inventory has */
 	struct part *part;           /* NULL until a first PDU was split */
 	struct segment *early;       /* by sequence */
-	uint32_t early_count, early_bytes;
-};
-
-/* Bits of one protocol already told to the inventory, by direction; a repetition costs a test. */
-struct told {
-	uint8_t parts, asked, answered, refused;
+	uint32_t early_bytes;
+	uint8_t hops;
 };
 
 struct talk {
 	uint8_t protocol;
-	struct told told[2];
+	uint32_t told[2]; /* struct said's bits already told to the inventory, by direction; a repetition costs a test */
 	uint32_t link[2]; /* inventory link whose client is side 0, side 1; of the epoch of the flow */
 	bool linked[2];   /* there was one, in this epoch or before */
 };
@@ -88,6 +91,8 @@ struct told_count {
 /* Of flows that a dissector claimed. */
 struct flow_claim {
 	const struct dissector *dissector;
+	void *state;
+	struct assemblies *assemblies; /* behind the state; NULL for a dissector that assembles nothing */
 	uint8_t confirmations;
 	bool believed;            /* framing and confirmations are proof enough */
 	bool taken;               /* a PDU was read */
@@ -96,28 +101,32 @@ struct flow_claim {
 	struct talk talks[FLOW_TALKS_MAX];
 	/* Of each talk, for client side 0 and side 1. NULL: nothing was told before the end of the flow, as of most. */
 	struct told_count (*told)[2];
-	struct assemblies *assemblies; /* behind the state; NULL for a dissector that assembles nothing */
 	struct held *held;        /* PDUs waiting for confirmation */
 	size_t held_bytes;
-	void *state;
 };
 
 struct flow {
 	struct flow_key key;
 	uint32_t hash, next;      /* chain of the bucket */
+	struct flow_claim *claim;
 	bool used;
 	bool hopeless;            /* every dissector said no: libnDPI's */
 	bool opened;              /* a handshake was seen: `opener` asked */
 	uint8_t opener;           /* side that sent the SYN, else the first packet */
 	uint8_t attempts;         /* payloads offered to all dissectors in vain */
 	uint8_t labelled_packets; /* given to libnDPI */
+	uint8_t label;            /* libnDPI's verdict, see labeller_name(); 0: none yet */
 	bool encrypted;
+
+	struct flow_side side[2];
+
 	uint32_t epoch;           /* of the inventory that all numbers of rows in here belong to */
 	uint64_t told_packets, told_bytes; /* that the link of an unread flow has */
-	const char *label;        /* libnDPI's verdict, static; NULL: none yet */
 	void *labelling;          /* libnDPI's state, see ndpi.h */
-	struct flow_claim *claim;
-	struct flow_side side[2];
 };
+
+#define FLOW_ALIGNMENT 64 /* a line of the cache */
+_Static_assert(offsetof(struct flow, side) == FLOW_ALIGNMENT && sizeof(struct flow) % FLOW_ALIGNMENT == 0,
+	"what every packet needs of a flow begins with a line");
 
 #endif

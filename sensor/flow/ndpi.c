@@ -100,19 +100,24 @@ static bool set_up(void)
 	return true;
 }
 
-static const char *wanted_name(uint16_t number)
+static uint8_t wanted_label(uint16_t number)
 {
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
 		if (wanted[i].number == number)
-			return wanted[i].name;
-	return NULL;
+			return (uint8_t)(i + 1);
+	return 0;
+}
+
+const char *labeller_name(const struct flow *flow)
+{
+	return flow->label > 0 ? wanted[flow->label - 1].name : NULL;
 }
 
 /* What is spoken inside comes first: SMB on port 445 is framed by a NetBIOS session and is no name service. */
-static const char *name_of(ndpi_protocol verdict)
+static uint8_t label_of(ndpi_protocol verdict)
 {
-	const char *inner = wanted_name(verdict.app_protocol);
-	return inner != NULL ? inner : wanted_name(verdict.master_protocol);
+	uint8_t inner = wanted_label(verdict.app_protocol);
+	return inner != 0 ? inner : wanted_label(verdict.master_protocol);
 }
 
 void labeller_forget(struct labeller *l, struct flow *flow)
@@ -127,7 +132,7 @@ void labeller_forget(struct labeller *l, struct flow *flow)
 void labeller_packet(struct labeller *l, struct flow *flow, const struct frame *frame)
 {
 	size_t len = cursor_left(&frame->network);
-	if (flow->label != NULL || flow->labelled_packets >= LABEL_PACKETS_MAX || len == 0 || len > UINT16_MAX || !set_up())
+	if (flow->label != 0 || flow->labelled_packets >= LABEL_PACKETS_MAX || len == 0 || len > UINT16_MAX || !set_up())
 		return;
 	if (flow->labelling == NULL) {
 		if (l->used >= l->max)
@@ -141,8 +146,8 @@ void labeller_packet(struct labeller *l, struct flow *flow, const struct frame *
 	flow->labelled_packets++;
 	ndpi_protocol verdict = ndpi_detection_process_packet(module, flow->labelling, frame->network.at,
 		(unsigned short)len, (u_int64_t)(frame->time_ns / 1000000));
-	flow->label = name_of(verdict);
-	if (flow->label != NULL || flow->labelled_packets == LABEL_PACKETS_MAX)
+	flow->label = label_of(verdict);
+	if (flow->label != 0 || flow->labelled_packets == LABEL_PACKETS_MAX)
 		labeller_forget(l, flow);
 }
 

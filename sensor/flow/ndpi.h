@@ -23,6 +23,9 @@ void labeller_close(void);
 #define LABEL_PACKETS_MAX 8
 void labeller_packet(struct labeller *l, struct flow *flow, const struct frame *frame);
 
+/* The name of a flow that has a label, static; NULL without. */
+const char *labeller_name(const struct flow *flow);
+
 /* Frees what the library keeps for the flow, if anything. */
 void labeller_forget(struct labeller *l, struct flow *flow);
 

@@ -81,6 +81,7 @@ static void conversation(struct pipeline *p, const struct frame *frame)
 		p->inv->refused++;
 		return;
 	}
+	__builtin_prefetch(f->claim);
 	record_sender(p, f, side, frame);
 	if (frame->transport == TRANSPORT_TCP)
 		stream_segment(p, f, side, frame);

@@ -97,7 +97,7 @@ void record_enter(struct pipeline *p, struct flow *f)
 		struct talk *t = &f->claim->talks[i];
 		t->link[0] = t->link[1] = INVENTORY_NONE;
 		if (retell)
-			t->told[0] = t->told[1] = (struct told){0};
+			t->told[0] = t->told[1] = 0;
 	}
 }
 
@@ -240,16 +240,17 @@ static void tell_unread(struct pipeline *p, struct flow *f, const struct span *s
 {
 	uint64_t packets = f->side[0].packets + f->side[1].packets, bytes = f->side[0].bytes + f->side[1].bytes;
 	unsigned client = f->opener;
+	const char *label = labeller_name(f);
 	uint32_t asks = commit_endpoint(p, f, client, false, false, &span->first);
-	uint32_t answers = commit_endpoint(p, f, !client, f->label != NULL, false, &span->first);
+	uint32_t answers = commit_endpoint(p, f, !client, label != NULL, false, &span->first);
 	if (asks == INVENTORY_NONE || answers == INVENTORY_NONE)
 		return;
-	uint32_t row = inventory_link_seen(p->inv, asks, answers, f->label ? f->label : "", f->key.transport,
+	uint32_t row = inventory_link_seen(p->inv, asks, answers, label != NULL ? label : "", f->key.transport,
 		f->key.port[!client], span);
 	if (row == INVENTORY_NONE)
 		return;
 	struct link *l = &p->inv->links[row];
-	uint8_t basis = f->label != NULL ? LINK_LABELLED : LINK_PLAIN;
+	uint8_t basis = label != NULL ? LINK_LABELLED : LINK_PLAIN;
 	l->basis = basis < l->basis ? basis : l->basis;
 	l->direction_proven |= f->opened;
 	l->parts |= PART_REQUEST;
@@ -290,7 +291,7 @@ static bool tell_read(struct pipeline *p, struct flow *f, const struct span *spa
 /* Nobody will read it any more, or has been able to for so long that it is worth telling as it is. */
 static bool is_unread(const struct pipeline *p, const struct flow *f, const struct span *span)
 {
-	bool no_name = p->labeller == NULL || f->label != NULL || f->labelled_packets >= LABEL_PACKETS_MAX;
+	bool no_name = p->labeller == NULL || f->label != 0 || f->labelled_packets >= LABEL_PACKETS_MAX;
 	return (f->hopeless && no_name) || span->last.time_ns - span->first.time_ns > UNDECIDED_NS;
 }
 
@@ -324,8 +325,9 @@ void record_flow_end(struct pipeline *p, struct flow *f)
 	bool both = f->side[0].packets > 0 && f->side[1].packets > 0;
 	c->one_sided_flows += data && !both && is_sender(&f->key.address[0]) && is_sender(&f->key.address[1]);
 	c->unclaimed_flows += data && !read;
-	bool secure_shell = f->label != NULL && strcmp(f->label, "ssh") == 0;
-	bool vpn = f->label != NULL && (strcmp(f->label, "openvpn") == 0 || strcmp(f->label, "wireguard") == 0);
+	const char *label = labeller_name(f);
+	bool secure_shell = label != NULL && strcmp(label, "ssh") == 0;
+	bool vpn = label != NULL && (strcmp(label, "openvpn") == 0 || strcmp(label, "wireguard") == 0);
 	for (unsigned i = 0; read && i < f->claim->talk_count; i++)
 		f->encrypted |= f->claim->talks[i].protocol == PROTOCOL_TLS;
 	c->encrypted_flows += f->encrypted || secure_shell || vpn;

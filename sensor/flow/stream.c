@@ -26,7 +26,8 @@ static void side_reset(struct pipeline *p, struct flow_side *s)
 		free(s->early);
 		s->early = next;
 	}
-	s->early_count = s->early_bytes = 0;
+	s->early_count = 0;
+	s->early_bytes = 0;
 }
 
 static void deliver(struct pipeline *p, struct flow *f, unsigned side, const struct frame *frame, struct cursor bytes,
@@ -157,7 +158,7 @@ static void data_segment(struct pipeline *p, struct flow *f, unsigned side, cons
 		wire_len -= old;
 	}
 	deliver(p, f, side, frame, bytes, wire_len);
-	if (s->early != NULL)
+	if (s->early_count > 0)
 		drain(p, f, side, frame);
 }
 

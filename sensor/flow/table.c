@@ -210,9 +210,11 @@ static uint32_t take(struct flow_table *t)
 			t->chunks = chunks;
 			t->chunk_room = room;
 		}
-		t->chunks[t->chunk_count] = calloc(CHUNK_FLOWS, sizeof(struct flow));
-		if (t->chunks[t->chunk_count] == NULL)
+		struct flow *chunk = aligned_alloc(FLOW_ALIGNMENT, CHUNK_FLOWS * sizeof(*chunk));
+		if (chunk == NULL)
 			return NONE;
+		memset(chunk, 0, CHUNK_FLOWS * sizeof(*chunk));
+		t->chunks[t->chunk_count] = chunk;
 		t->chunk_count++;
 	}
 	return t->made++;
@@ -244,6 +246,8 @@ struct flow *flow_table_get(struct flow_table *t, const struct frame *frame, uns
 				 frame->transport);
 	for (uint32_t number = t->buckets[hash & (t->bucket_count - 1)]; number != NONE;) {
 		struct flow *f = at(t, number);
+		__builtin_prefetch(&f->side[0]);
+		__builtin_prefetch(&f->side[1]);
 		if (f->hash == hash && is_of(&f->key, frame, side))
 			return f;
 		number = f->next;
