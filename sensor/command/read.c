@@ -28,7 +28,9 @@
 
 #define NAME_BYTES 1024     /* four times what a file system takes */
 #define PROGRESS_EVERY 4096 /* packets between two looks at the clock */
-#define MANY_ENDPOINTS 20000 /* from here on their conclusions are large beside what reading took, and worth its giving back */
+/* To take down what reading needed takes 10 ms: nothing beside so many packets, and worth it before so many conclusions. */
+#define MANY_ENDPOINTS 20000
+#define MANY_PACKETS 2000000
 
 struct reading {
 	struct inventory *inv; /* all that is known */
@@ -181,7 +183,8 @@ static int finish(struct reading *r, struct store *store, const struct declarati
 	struct conclusions conclusions;
 	int code = r->code;
 	inventory_seal(r->inv);
-	if (r->inv->endpoint_count > MANY_ENDPOINTS) {
+	bool large = r->inv->endpoint_count > MANY_ENDPOINTS || r->packets > MANY_PACKETS;
+	if (large) {
 		pipelines_done();
 		memory_give_back(); /* what the flows held */
 	}
@@ -193,7 +196,7 @@ static int finish(struct reading *r, struct store *store, const struct declarati
 		knowledge_free(knowledge);
 		return EXIT_OUTPUT;
 	}
-	if (r->inv->endpoint_count > MANY_ENDPOINTS)
+	if (large)
 		memory_give_back(); /* what was only needed to conclude */
 	err = store_save(store, r->inv, &conclusions);
 	if (err != 0) {
